@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "dropline",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "dropline", targets: ["dropline"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // 1: values
+        .target(name: "Commerce"),
+        .target(name: "Records"),
+
+        // 2: ports
+        .target(name: "FileDrops"),
+        .target(name: "Ledgers", dependencies: ["Commerce"]),
+        .target(name: "Sealing", dependencies: ["Records", .product(name: "Crypto", package: "swift-crypto")]),
+
+        // 3: the contract of a stage
+        .target(
+            name: "Pipelines",
+            dependencies: [
+                "Commerce", "FileDrops", "Ledgers", "Records", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // 4: adapters and partners
+        .target(name: "SQLiteLedger", dependencies: ["Commerce", "Ledgers", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "NetSuite", dependencies: ["Commerce", "Records"]),
+        .target(
+            name: "Shopify",
+            dependencies: [
+                "Commerce", "Records", "Sealing",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("Documents")]
+        ),
+
+        // 5: stages
+        .stage("PollStage"),
+        .stage("ActivationFeedStage", partners: ["NetSuite", "Shopify"]),
+        .stage("BulkFileStage", partners: ["Shopify"]),
+        .stage("BulkImportStage", partners: ["Shopify"]),
+        .stage("ReconcileStage", partners: ["NetSuite", "Shopify"]),
+        .stage("DeliverStage"),
+
+        // 6: the runner
+        .target(
+            name: "Runner",
+            dependencies: [
+                "Commerce", "FileDrops", "Ledgers", "Pipelines", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // 7: assembly and surfaces
+        .target(
+            name: "Assembly",
+            dependencies: [
+                "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner", "SQLiteLedger", "Sealing", "Shopify",
+                "ActivationFeedStage", "BulkFileStage", "BulkImportStage", "DeliverStage", "PollStage", "ReconcileStage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "ShopifySandbox",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "dropline",
+            dependencies: [
+                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "Sealing", "ShopifySandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // Tests
+        .testTarget(name: "CommerceTests", dependencies: ["Commerce"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+extension Target {
+    /// A stage: it may import values, ports and the contract, and the partners between which it converts.
+    static func stage(_ name: String, partners: [Target.Dependency] = []) -> Target {
+        .target(
+            name: name,
+            dependencies: [
+                "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ] + partners,
+            path: "Sources/Stages/\(name)"
+        )
+    }
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+        .treatWarning("DeprecatedDeclaration", as: .warning),
+        .unsafeFlags(["-require-explicit-sendable"]),
+    ]
+}

@@ -1,0 +1,28 @@
+/// A currency by its ISO 4217 code, with the number of decimals that its amounts have.
+///
+/// `USD` has two decimals, `JPY` none, `KWD` three. Codes that the table does not name have two, as ISO 4217 gives most of them.
+public struct Currency: Hashable, Sendable, CustomStringConvertible {
+    /// Three upper-case letters.
+    public let code: String
+
+    /// How many digits stand behind the decimal point of an amount: 0, 2 or 3.
+    public let fractionDigits: Int
+
+    /// Makes a currency of a code such as `USD`.
+    ///
+    /// - Returns: `nil` unless the code is three ASCII letters; lower case is taken as upper case.
+    public init?(_ code: String) {
+        let upper = code.uppercased()
+        guard upper.utf8.count == 3, upper.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
+        self.code = upper
+        fractionDigits = Self.withoutDecimals.contains(upper) ? 0 : Self.withThreeDecimals.contains(upper) ? 3 : 2
+    }
+
+    /// The ISO 4217 code.
+    public var description: String { code }
+
+    private static let withoutDecimals: Set<String> = [
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+    ]
+    private static let withThreeDecimals: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
+}

@@ -1,0 +1,63 @@
+/// The secret code of a gift card in the form that is sent to Shopify: 8 to 20 of `a-z0-9`.
+///
+/// A code is money: its `description` is masked, and it is not `Codable`.
+public struct GiftCardCode: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+    /// The whole code.
+    ///
+    /// It may be written to the activation feed, the bulk file and the shop, and nowhere else.
+    public let secret: String
+
+    /// Why a text is not the code of a card; it never holds the text.
+    public enum Fault: String, Error, Sendable {
+        case missing = "the gift card code is missing"
+        case tooShort = "the gift card code has fewer than 8 letters and digits"
+        case tooLong = "the gift card code has more than 20 letters and digits"
+        case badCharacter = "the gift card code holds something else than letters and digits"
+    }
+
+    /// Reads a code as a person or NetSuite wrote it: trimmed, lower-cased, prefix removed, spaces and dashes removed.
+    ///
+    /// `Shopify-GiftCard-ABCD 1234-efgh` with the prefix `shopify-giftcard-` gives `abcd1234efgh`. The prefix is compared without case and need not be there.
+    /// Shopify: "8-20 characters … only letters(a-z) and numbers(0-9) … isn't case sensitive" (`GiftCardCreateInput.code`).
+    public init(reading text: String, prefix: String = "") throws(Fault) {
+        let plain = Self.normalized(text, prefix: prefix)
+        guard !plain.isEmpty else { throw .missing }
+        guard plain.utf8.allSatisfy(Self.isAllowed) else { throw .badCharacter }
+        guard plain.utf8.count >= 8 else { throw .tooShort }
+        guard plain.utf8.count <= 20 else { throw .tooLong }
+        secret = plain
+    }
+
+    /// The last four characters, by which people speak of a card.
+    public var lastCharacters: String { String(secret.suffix(4)) }
+
+    /// The code as it may be shown: `…x3w6`.
+    public var masked: String { "…" + lastCharacters }
+
+    /// Any text of a code column as it may be shown: the last four characters where there are eight or more, else nothing of it.
+    public static func masked(_ text: String, prefix: String = "") -> String {
+        let plain = normalized(text, prefix: prefix)
+        return plain.count >= 8 ? "…" + plain.suffix(4) : "…"
+    }
+
+    /// The masked code.
+    public var description: String { masked }
+    /// The masked code.
+    public var debugDescription: String { masked }
+    /// The masked code alone, so that no dump shows the secret.
+    public var customMirror: Mirror { Mirror(self, children: ["masked": masked]) }
+
+    private static func normalized(_ text: String, prefix: String) -> String {
+        var rest = Substring(text.lowercased())
+        rest = rest.drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        let start = prefix.lowercased()
+        if !start.isEmpty, rest.hasPrefix(start) { rest = rest.dropFirst(start.count) }
+        return String(rest.filter { $0 != " " && $0 != "-" })
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Dropline { static func main() {} }

@@ -1,0 +1,5 @@
+import CustomDump
+import Hummingbird
+import Testing
+
+@testable import Shopify
