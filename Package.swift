@@ -11,6 +11,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -24,9 +25,9 @@ let package = Package(
         .target(name: "Records"),
 
         // 2: ports
-        .target(name: "FileDrops"),
+        .target(name: "FileDrops", dependencies: ["Commerce", "Records"]),
         .target(name: "Ledgers", dependencies: ["Commerce"]),
-        .target(name: "Sealing", dependencies: ["Records", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Sealing", dependencies: ["Commerce", "Records", .product(name: "Crypto", package: "swift-crypto")]),
 
         // 3: the contract of a stage
         .target(
@@ -40,22 +41,25 @@ let package = Package(
         // 4: adapters and partners
         .target(name: "SQLiteLedger", dependencies: ["Commerce", "Ledgers", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "NetSuite", dependencies: ["Commerce", "Records"]),
+        .target(name: "Feeds", dependencies: ["Commerce", "Records"]),
         .target(
             name: "Shopify",
             dependencies: [
-                "Commerce", "Records", "Sealing",
+                "Commerce", "Ledgers", "Records", "Sealing",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             resources: [.embedInCode("Documents")]
         ),
 
         // 5: stages
         .stage("PollStage"),
-        .stage("ActivationFeedStage", partners: ["NetSuite", "Shopify"]),
-        .stage("BulkFileStage", partners: ["Shopify"]),
+        .stage("ActivationFeedStage", partners: ["Feeds", "NetSuite", "Shopify"]),
+        .stage("BulkFileStage", partners: ["Feeds", "Shopify"]),
         .stage("BulkImportStage", partners: ["Shopify"]),
-        .stage("ReconcileStage", partners: ["NetSuite", "Shopify"]),
+        .stage("ReconcileStage", partners: ["Feeds", "NetSuite", "Shopify"]),
         .stage("DeliverStage"),
 
         // 6: the runner

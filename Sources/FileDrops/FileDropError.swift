@@ -1,0 +1,96 @@
+public import Commerce
+
+/// What went wrong with a file or directory of a drop.
+///
+/// Its text says what was being done, on which drop and path, why it failed, and what to do next. Names are shown with control characters escaped.
+public struct FileDropError: ClassifiedError, Equatable {
+    /// The kinds of failure; the raw value is the stable word for ledger and scripts.
+    public enum Code: String, Sendable, CaseIterable {
+        case notFound = "not-found"
+        case exists = "exists"
+        case permissionDenied = "permission-denied"
+        case notAFile = "not-a-file"
+        case notADirectory = "not-a-directory"
+        case outsideRoot = "outside-root"
+        case nameRefused = "name-refused"
+        case noSpace = "no-space"
+        case readOnly = "read-only"
+        case notSupported = "not-supported"
+        case unreachable = "unreachable"
+        case timedOut = "timed-out"
+        case connectionLost = "connection-lost"
+        case hostKeyUnknown = "host-key-unknown"
+        case hostKeyChanged = "host-key-changed"
+        case loginRefused = "login-refused"
+        case loginUnusable = "login-unusable"
+        case io = "io"
+    }
+
+    /// What the system or the server said.
+    public enum Cause: Hashable, Sendable {
+        /// An error number of Linux.
+        case errno(Int32)
+        /// A server's status code and its words.
+        case server(code: Int, words: String)
+        /// Words of our own.
+        case words(String)
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// The drop's name, where one is involved: a path can be refused before.
+    public let drop: String?
+    /// The path in the drop, unescaped.
+    public let path: String?
+    /// What was being done, as "listing".
+    public let doing: String
+    /// Why.
+    public let cause: Cause?
+    /// What the runner does; by default what suits the code.
+    public let disposition: Disposition
+
+    /// Describes a failure.
+    ///
+    /// - Parameters:
+    ///   - code: the kind.
+    ///   - doing: a participle with what belongs to it, before the path: `listing`, `publishing ‹staged name› to`.
+    ///   - path: the path or name concerned.
+    ///   - drop: the drop's name in the configuration.
+    ///   - cause: what the system or the server said.
+    ///   - disposition: what to do; `nil` takes what suits the code.
+    public init(
+        _ code: Code,
+        doing: String,
+        path: String? = nil,
+        drop: String? = nil,
+        cause: Cause? = nil,
+        disposition: Disposition? = nil
+    ) {
+        self.code = code
+        self.doing = doing
+        self.path = path
+        self.drop = drop
+        self.cause = cause
+        self.disposition = disposition ?? code.disposition
+    }
+
+    /// The code as a stable word.
+    public var codeName: String { code.rawValue }
+
+    /// Names and paths that can't be are faults of the configuration; all else lies with the drop.
+    public var side: FaultSide { code == .outsideRoot || code == .nameRefused ? .configuration : .remote }
+
+    /// One line: `listing inbox on drop netsuite: permission denied (errno 13, Permission denied); let Dropline's user …`.
+    public var description: String {
+        var text = doing
+        if let path { text += " " + (path.isEmpty ? "." : ShownText.escaped(path)) }
+        if let drop { text += " on drop \(ShownText.escaped(drop))" }
+        text += ": " + code.words
+        if let cause { text += " (\(cause))" }
+        return text + "; " + code.advice
+    }
+
+    static func refused(_ code: Code, path: String, because reason: String) -> FileDropError {
+        FileDropError(code, doing: "reading the path", path: path, cause: .words(reason))
+    }
+}

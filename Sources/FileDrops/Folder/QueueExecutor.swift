@@ -1,0 +1,17 @@
+import Dispatch
+
+/// Runs an actor's calls on a queue of its own, so that calls which block hold up neither the cooperative pool nor another drop.
+///
+/// A serial queue gets a thread of its own from libdispatch, beside those of the pool.
+final class QueueExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) { queue = DispatchQueue(label: label) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}

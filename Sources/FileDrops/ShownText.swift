@@ -1,0 +1,49 @@
+/// How names that others chose are shown in messages.
+enum ShownText {
+    /// The text with control characters, line separators, bidirectional controls and backslashes escaped, so that a name can't forge lines of a log.
+    static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: mustBeEscaped) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": shown += "\\n"
+            case "\r": shown += "\\r"
+            case "\t": shown += "\\t"
+            case "\\": shown += "\\\\"
+            case _ where mustBeEscaped(scalar): shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
+
+    /// A name that is no UTF-8, with each byte that doesn't fit as `\xE9`.
+    static func repaired(_ bytes: some Collection<UInt8>) -> String {
+        var shown = ""
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            if let (text, length) = leadingCharacter(rest) {
+                shown += text
+                rest = rest.dropFirst(length)
+            } else {
+                let byte = rest.removeFirst()
+                shown += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return shown
+    }
+
+    private static func leadingCharacter(_ bytes: ArraySlice<UInt8>) -> (String, Int)? {
+        for length in 1...4 where length <= bytes.count {
+            if let text = String(validating: bytes.prefix(length), as: UTF8.self) { return (text, length) }
+        }
+        return nil
+    }
+
+    private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: scalar == "\\"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// One line of the audit trail: what happened, to which run, and who had it done and why, where a person did.
+public struct AuditEntry: Sendable, Equatable {
+    /// Milliseconds since 1970.
+    public var at: Int64
+    public var run: RunID?
+    /// What happened, as a stable word: `taken`, `stage-finished`, `published`, `archived`.
+    public var event: String
+    /// The facts, without secrets.
+    public var detail: String
+    /// The person, for what a person did.
+    public var who: String?
+
+    /// Describes an entry.
+    public init(at: Int64, run: RunID?, event: String, detail: String, who: String? = nil) {
+        self.at = at
+        self.run = run
+        self.event = event
+        self.detail = detail
+        self.who = who
+    }
+}
+
+/// How one try of a stage went.
+public struct StageRecord: Sendable, Equatable {
+    public var run: RunID
+    public var attempt: Int
+    public var stage: String
+    /// `finished`, `waiting`, `failed` …
+    public var outcome: String
+    public var detail: String?
+    /// Milliseconds since 1970.
+    public var startedAt: Int64
+    public var endedAt: Int64
+
+    /// Describes a try of a stage.
+    public init(
+        run: RunID, attempt: Int, stage: String, outcome: String, detail: String?, startedAt: Int64, endedAt: Int64
+    ) {
+        self.run = run
+        self.attempt = attempt
+        self.stage = stage
+        self.outcome = outcome
+        self.detail = detail
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}

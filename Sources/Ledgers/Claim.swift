@@ -1,0 +1,32 @@
+/// What can be owned by one process at a time: a file that is being taken, or a run.
+public struct ClaimKey: Hashable, Sendable, CustomStringConvertible {
+    /// The key as the ledger keeps it.
+    public let text: String
+
+    /// Reads a key as a ledger kept it.
+    public init(text: String) { self.text = text }
+
+    /// A file of a drop, as one pipeline sees it.
+    public static func file(pipeline: String, drop: String, path: String) -> ClaimKey {
+        ClaimKey(text: "file \(pipeline) \(drop) \(path)")
+    }
+
+    /// A run.
+    public static func run(_ id: RunID) -> ClaimKey { ClaimKey(text: "run \(id)") }
+
+    /// The key.
+    public var description: String { text }
+}
+
+/// Proof of being the only owner of something, until another takes it over with a higher epoch.
+public struct Claim: Sendable, Equatable {
+    public let key: ClaimKey
+    /// Grows with every owner; each write names it, and fails once it is no longer the newest.
+    public let epoch: Int64
+
+    /// Describes a claim that a ledger gave.
+    public init(key: ClaimKey, epoch: Int64) {
+        self.key = key
+        self.epoch = epoch
+    }
+}

@@ -1,0 +1,98 @@
+/// Remembers every step of every run; what stands here has happened, and what does not is found out.
+///
+/// A transaction is one closure: it commits when the closure returns and leaves nothing behind when it throws. It should last well under a second.
+public protocol Ledger: Sendable {
+    /// Reads one consistent state.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any LedgerReader) throws -> Value) async throws -> Value
+
+    /// Writes what belongs to no claim: first looks, and what a person decided.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any LedgerWriter) throws -> Value) async throws -> Value
+
+    /// Writes as the owner of something; throws `claimLost` and changes nothing once another has taken it over.
+    func write<Value: Sendable>(
+        as claim: Claim, _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
+    ) async throws -> Value
+
+    /// Becomes the owner; `nil` while another process that is alive owns it.
+    ///
+    /// An owner is gone when its process has ended, when the machine was booted anew, or when it has not renewed in time,
+    /// measured on a clock that nobody can set.
+    func claim(_ key: ClaimKey) async throws -> Claim?
+
+    /// Stays the owner for another while; throws `claimLost` once another has taken over.
+    func renew(_ claim: Claim) async throws
+
+    /// Ends the ownership; nothing happens when it is lost already.
+    func release(_ claim: Claim) async throws
+}
+
+/// What can be asked of a ledger in a transaction.
+public protocol LedgerReader {
+    func run(_ id: RunID) throws -> Run?
+    /// Runs in the order of their numbers.
+    func runs(_ query: RunQuery) throws -> [Run]
+    /// How many rows each status has, and their value; in the order of `RowStatus.allCases`, statuses without rows left out.
+    func tallies(of run: RunID) throws -> [Tally]
+    /// Rows in the order of their lines, behind a line, at most `limit`.
+    func rows(of run: RunID, statuses: Set<RowStatus>?, after line: Int, limit: Int) throws -> [Row]
+    func row(of run: RunID, at position: BulkPosition) throws -> Row?
+    func row(of run: RunID, line: Int) throws -> Row?
+    /// Lines of a run that share a key with another line of it, by key and then by line.
+    func repeatedRows(of run: RunID) throws -> [Row]
+    func item(_ key: ItemKey) throws -> Item?
+    /// What the cards are worth that runs on a shop have taken since a moment, one run left out.
+    func valueTaken(shop: String, since: Int64, except run: RunID) throws -> Int64
+    func artifacts(of run: RunID) throws -> [Artifact]
+    func operations(of run: RunID) throws -> [Operation]
+    func deliveries(of run: RunID) throws -> [Delivery]
+    func looks(pipeline: String, drop: String) throws -> [Look]
+    func stageRecords(of run: RunID) throws -> [StageRecord]
+    func audit(of run: RunID) throws -> [AuditEntry]
+    /// A setting that the ledger keeps for itself, such as its wrapped keys.
+    func setting(_ name: String) throws -> [UInt8]?
+}
+
+/// What can be changed in a transaction; most changes replace what stands under the same key.
+public protocol LedgerWriter: LedgerReader {
+    /// Gives the run its number.
+    func add(_ run: Run) throws -> RunID
+    func put(_ run: Run) throws
+    func put(_ row: Row, of run: RunID) throws
+    /// Forgets the rows of a run, as many as the limit at a time; gives how many they were.
+    func removeRows(of run: RunID, limit: Int) throws -> Int
+    func put(_ artifact: Artifact, of run: RunID) throws
+    func removeArtifact(kind: ArtifactKind, of run: RunID) throws
+    func put(_ operation: Operation) throws
+    func put(_ delivery: Delivery) throws
+    func put(_ look: Look) throws
+    func removeLook(pipeline: String, drop: String, path: String) throws
+    func add(_ record: StageRecord) throws
+    func add(_ entry: AuditEntry) throws
+    func setSetting(_ name: String, to value: [UInt8]) throws
+    /// Makes an item that is not there yet; `false` when it is.
+    func insert(_ item: Item) throws -> Bool
+    /// Changes an item only if it is still in this state and attempt; `false` when it is not.
+    func replace(_ item: Item, ifState state: ItemState, attempt: Int) throws -> Bool
+    /// Forgets an item that was never sent, if it is still in this state and attempt.
+    func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) throws -> Bool
+}
+
+/// Which runs.
+public struct RunQuery: Sendable {
+    public var pipeline: String?
+    public var states: Set<RunState>?
+    /// Runs made at or after this moment, in milliseconds since 1970.
+    public var since: Int64?
+    public var sourceDrop: String?
+    public var sourcePath: String?
+    public var sourceName: String?
+    public var digest: String?
+    /// Only the newest so many.
+    public var limit: Int?
+
+    /// Asks for all runs; set what narrows it.
+    public init(pipeline: String? = nil, states: Set<RunState>? = nil) {
+        self.pipeline = pipeline
+        self.states = states
+    }
+}

@@ -1,0 +1,135 @@
+/// The one place where a row and its card change state together.
+///
+/// A card goes `planned → submitted → active | refused | unknown`; each change is a compare-and-set on the card's state and attempt,
+/// so that two files, two workers or a rerun cannot both send a code.
+extension LedgerWriter {
+    /// Takes the card of a row for this run, or says why it can't.
+    ///
+    /// A row whose card is new, or was refused, becomes `planned`. One whose card is active with the same value is `already-active`, with another
+    /// value a `conflict`. One whose card another run holds is `unknown` while the values agree, for that run decides.
+    public func take(_ row: inout Row, of run: Run, key: ItemKey, now: Int64) throws {
+        guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
+        row.doubt = nil
+        guard let item = try item(key) else {
+            let new = Item(key: key, state: .planned, attempt: 1, run: run.id, line: row.line, value: value, updatedAt: now)
+            guard try insert(new) else { throw LedgerError(.inconsistent, "a card appeared within a transaction") }
+            row.become(.planned)
+            return
+        }
+        let isOwn = item.run == run.id && item.line == row.line
+        switch item.state {
+        case .refused:
+            var taken = item
+            (taken.state, taken.attempt, taken.run, taken.line) = (.planned, item.attempt + 1, run.id, row.line)
+            (taken.value, taken.cardID, taken.updatedAt) = (value, nil, now)
+            try swap(item, for: taken)
+            row.become(.planned)
+        case _ where item.value != value:
+            row.become(.conflict, because: "the code belongs to a card of another value (run \(item.run), line \(item.line))")
+        case .active:
+            row.cardID = item.cardID
+            row.become(
+                isOwn ? .activated : .alreadyActive,
+                because: isOwn ? nil : "active since run \(item.run), line \(item.line)")
+        case .planned where isOwn:
+            row.become(.planned)
+        case .planned, .submitted, .unknown:
+            let since = row.unknownSince
+            row.become(.unknown, because: "run \(item.run) is about to settle the same code (line \(item.line))")
+            row.doubt = .elsewhere
+            row.unknownSince = since ?? now
+        }
+    }
+
+    /// Records that a row is about to be sent on a line of a bulk file.
+    public func submit(_ row: inout Row, of run: RunID, key: ItemKey, now: Int64) throws {
+        try change(key, from: .planned, of: run, line: row.line) { item in
+            item.state = .submitted
+            item.updatedAt = now
+        }
+        row.status = .submitted
+    }
+
+    /// Records what became of a row that was sent, or whose outcome was unknown.
+    ///
+    /// A row that has its outcome already keeps it: a second line of a result, or a late answer, changes nothing.
+    public func settle(_ row: inout Row, of run: RunID, key: ItemKey, as outcome: CardOutcome, now: Int64) throws {
+        guard row.status == .submitted || row.status == .unknown else { return }
+        guard let item = try item(key), item.run == run, item.line == row.line else {
+            throw LedgerError(.inconsistent, "line \(row.line) of run \(run) settles a card that it does not hold")
+        }
+        var settled = item
+        settled.updatedAt = now
+        switch outcome {
+        case .active(let id):
+            (settled.state, settled.cardID) = (.active, id)
+            row.cardID = id
+            row.become(.activated)
+        case .foundActive(let id):
+            (settled.state, settled.cardID) = (.active, id)
+            row.cardID = id
+            row.become(.alreadyActive, because: "found active at the shop")
+        case .refused(let reason):
+            settled.state = .refused
+            row.become(.refused, because: reason)
+        case .conflict(let reason):
+            settled.state = .refused
+            row.become(.conflict, because: reason)
+        case .unknown(let doubt, let reason):
+            settled.state = .unknown
+            let since = row.unknownSince
+            row.become(.unknown, because: reason)
+            row.doubt = doubt
+            row.unknownSince = since ?? now
+        case .plannedAgain:
+            (settled.state, settled.attempt) = (.planned, item.attempt + 1)
+            row.become(.planned)
+        }
+        if settled.state != item.state || settled.attempt != item.attempt || settled.cardID != item.cardID {
+            try swap(item, for: settled)
+        }
+    }
+
+    private func change(
+        _ key: ItemKey, from state: ItemState, of run: RunID, line: Int, _ body: (inout Item) -> Void
+    ) throws {
+        guard let item = try item(key), item.state == state, item.run == run, item.line == line else {
+            throw LedgerError(.inconsistent, "line \(line) of run \(run) does not hold its card as \(state.rawValue)")
+        }
+        var changed = item
+        body(&changed)
+        try swap(item, for: changed)
+    }
+
+    private func swap(_ item: Item, for changed: Item) throws {
+        guard try replace(changed, ifState: item.state, attempt: item.attempt) else {
+            throw LedgerError(.inconsistent, "a card changed within a transaction")
+        }
+    }
+}
+
+/// What became of a card that was sent, or looked for.
+public enum CardOutcome: Sendable, Equatable {
+    /// Created from this very row.
+    case active(cardID: String)
+    /// Found at the shop with this value, made by somebody else; only where the pipeline accepts that.
+    case foundActive(cardID: String)
+    /// The shop said no.
+    case refused(String)
+    /// The code belongs to a card that is not ours.
+    case conflict(String)
+    /// Not found out yet.
+    case unknown(Doubt, String)
+    /// Proved not to exist: it may be sent again.
+    case plannedAgain
+}
+
+extension Row {
+    /// Gives the row a status, and its reason in place of the old one.
+    fileprivate mutating func become(_ status: RowStatus, because reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+        doubt = nil
+        unknownSince = nil
+    }
+}

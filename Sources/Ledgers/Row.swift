@@ -1,0 +1,108 @@
+/// What became of one row; the raw value stands in results files and in the ledger.
+public enum RowStatus: String, Sendable, CaseIterable {
+    /// Its card is taken by this row and will be sent. It stands in no results file.
+    case planned
+    /// Its card is being sent. It stands in no results file.
+    case submitted
+    /// The card was created from this row, now or on an earlier attempt.
+    case activated
+    /// The card was active before, with this value.
+    case alreadyActive = "already-active"
+    /// Never sent: the row itself is wrong.
+    case invalid
+    /// The shop said no.
+    case refused
+    /// The code belongs to a card of another value or another origin.
+    case conflict
+    /// Above a limit; nothing is sent until a person approves.
+    case held
+    /// Whether a card exists could not be found out yet.
+    case unknown
+
+    /// Whether the row counts as accepted: its card works.
+    public var isAccepted: Bool { self == .activated || self == .alreadyActive }
+}
+
+/// Why the outcome of a row is not known.
+public enum Doubt: String, Sendable {
+    /// The row was sent and no readable answer for it came back.
+    case unanswered
+    /// The shop says that the code is taken; by whom is being looked up.
+    case taken
+    /// Another open run has taken the same code with the same value.
+    case elsewhere
+}
+
+/// The line of a bulk file that a row was sent on.
+public struct BulkPosition: Sendable, Hashable {
+    /// The attempt of the run, from 1.
+    public var attempt: Int
+    /// The part of the attempt's bulk file, from 1.
+    public var part: Int
+    /// The line of the part, from 0, as in a result's `__lineNumber`.
+    public var line: Int
+
+    /// Names a line of a bulk file.
+    public init(attempt: Int, part: Int, line: Int) {
+        self.attempt = attempt
+        self.part = part
+        self.line = line
+    }
+}
+
+/// One row of a source file and what became of it. It never holds a code.
+public struct Row: Sendable, Equatable {
+    /// The row's line in the source file; a CSV header is line 1.
+    public var line: Int
+    public var status: RowStatus
+    /// The keyed hash of the card's code; `nil` where the code could not be read.
+    public var key: [UInt8]?
+    /// The card's value in the currency's smallest units; `nil` where it could not be read.
+    public var value: Int64?
+    /// The code as it may be shown: `…x3w6`.
+    public var masked: String?
+    public var netSuiteOrder: String?
+    public var shopifyOrder: String?
+    /// Where it was last sent.
+    public var position: BulkPosition?
+    /// The Shopify id of its card.
+    public var cardID: String?
+    /// Why it has this status, in words for a person.
+    public var reason: String?
+    /// Why it is `unknown`, and since when (milliseconds since 1970).
+    public var doubt: Doubt?
+    public var unknownSince: Int64?
+
+    /// Describes a row.
+    public init(
+        line: Int, status: RowStatus, key: [UInt8]? = nil, value: Int64? = nil, masked: String? = nil,
+        netSuiteOrder: String? = nil, shopifyOrder: String? = nil, reason: String? = nil
+    ) {
+        self.line = line
+        self.status = status
+        self.key = key
+        self.value = value
+        self.masked = masked
+        self.netSuiteOrder = netSuiteOrder
+        self.shopifyOrder = shopifyOrder
+        self.reason = reason
+    }
+}
+
+/// How many rows of a run have a status, and what they are worth.
+public struct Tally: Sendable, Equatable {
+    public var status: RowStatus
+    public var rows: Int
+    /// The sum of the readable values, in the currency's smallest units.
+    public var value: Int64
+    /// How many of the rows have no readable value.
+    public var withoutValue: Int
+
+    /// Describes a tally.
+    public init(status: RowStatus, rows: Int, value: Int64, withoutValue: Int) {
+        self.status = status
+        self.rows = rows
+        self.value = value
+        self.withoutValue = withoutValue
+    }
+}

@@ -1,0 +1,153 @@
+/// The number of a run in its ledger: 1, 2, 3 …
+public struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number, from 1 on.
+    public let number: Int64
+
+    /// Makes an identifier of a number that a ledger gave.
+    public init(_ number: Int64) { self.number = number }
+
+    /// The number in digits.
+    public var description: String { String(number) }
+
+    /// Older runs come first.
+    public static func < (left: RunID, right: RunID) -> Bool { left.number < right.number }
+}
+
+/// Where a run stands; the raw value is what the ledger and `dropline runs` show.
+public enum RunState: String, Sendable, CaseIterable {
+    /// Work to be done now: just taken, or left in the middle by a process that ended.
+    case open
+    /// Goes on by itself at a later sweep: a bulk operation runs, an outcome is being looked for, a server was down.
+    case waiting
+    /// Above a limit: nothing is sent until a person approves it.
+    case held
+    /// Nothing more can be done until a person mends something; the next sweep tries again.
+    case stopped
+    /// Every row has its outcome, every output is published, the source is archived.
+    case done
+    /// The file held no rows.
+    case empty
+    /// The same content was processed before, to the end.
+    case duplicate
+    /// The file could not be processed and was put aside with its reason.
+    case quarantined
+    /// The file vanished while it was read; what was read is kept.
+    case incomplete
+
+    /// Whether nothing is left to do.
+    public var isFinal: Bool {
+        switch self {
+        case .open, .waiting, .held, .stopped: false
+        case .done, .empty, .duplicate, .quarantined, .incomplete: true
+        }
+    }
+}
+
+/// How a run ends when its file is not processed row by row to a result.
+public enum Verdict: String, Sendable {
+    case empty, duplicate, quarantined, incomplete
+
+    /// The state that such a run ends in.
+    public var state: RunState {
+        switch self {
+        case .empty: .empty
+        case .duplicate: .duplicate
+        case .quarantined: .quarantined
+        case .incomplete: .incomplete
+        }
+    }
+}
+
+/// Where a run's source file came from.
+public struct RunSource: Sendable, Equatable {
+    /// The drop's name in the configuration; `nil` for a local file that a person gave, which stays where it is.
+    public var drop: String?
+    /// The path in the drop, or on the local disk.
+    public var path: String
+    /// The file's own name.
+    public var name: String
+    /// Size in bytes as seen before it was read.
+    public var size: Int64
+    /// Modification time as seen before it was read, in nanoseconds since 1970.
+    public var modified: Int64
+    /// Whether the file was gone from the drop once it had been read.
+    public var vanished: Bool
+
+    /// Describes a source file.
+    public init(drop: String?, path: String, name: String, size: Int64, modified: Int64, vanished: Bool = false) {
+        self.drop = drop
+        self.path = path
+        self.name = name
+        self.size = size
+        self.modified = modified
+        self.vanished = vanished
+    }
+}
+
+/// One execution of a pipeline on one source file.
+public struct Run: Sendable, Equatable {
+    public var id: RunID
+    /// The pipeline's name.
+    public var pipeline: String
+    /// The configured name of the shop that the pipeline serves; empty where it serves none.
+    public var shop: String
+    public var source: RunSource
+    /// The name from which the outputs' names are made; it carries `.‹8 hex›` of the digest where an earlier file of that name had other content.
+    public var stem: String
+    /// SHA-256 of the source in hexadecimal digits.
+    public var digest: String
+    public var state: RunState
+    /// The stage that comes next; `nil` once the run is final.
+    public var nextStage: String?
+    /// Counts from 1: each attempt sends what is still to be sent.
+    public var attempt: Int
+    /// How the run is to end, when not by its rows.
+    public var verdict: Verdict?
+    /// Why it waits, is held, stopped or put aside, in words for a person.
+    public var reason: String?
+    /// Which limit the run is above; `nil` when it is above none, or was approved.
+    public var hold: String?
+    /// What a person should look at, once the run is final or stuck; `nil` when nothing.
+    public var attention: String?
+    /// Failed tries in a row since the last step that succeeded.
+    public var failures: Int
+    /// The shop's own domain, once known.
+    public var shopDomain: String?
+    /// The currency of all values in this run, once known.
+    public var currency: String?
+    /// When its cards were taken (milliseconds since 1970), and what they are worth in the currency's smallest units.
+    public var takenAt: Int64?
+    public var takenValue: Int64
+    /// Milliseconds since 1970.
+    public var createdAt: Int64
+    public var updatedAt: Int64
+    public var finishedAt: Int64?
+
+    /// Describes a run; a ledger gives the id.
+    public init(
+        id: RunID = RunID(0), pipeline: String, shop: String, source: RunSource, stem: String, digest: String,
+        state: RunState = .open, nextStage: String?, verdict: Verdict? = nil, reason: String? = nil, createdAt: Int64
+    ) {
+        self.id = id
+        self.pipeline = pipeline
+        self.shop = shop
+        self.source = source
+        self.stem = stem
+        self.digest = digest
+        self.state = state
+        self.nextStage = nextStage
+        self.attempt = 1
+        self.verdict = verdict
+        self.reason = reason
+        self.hold = nil
+        self.attention = nil
+        self.failures = 0
+        self.shopDomain = nil
+        self.currency = nil
+        self.takenAt = nil
+        self.takenValue = 0
+        self.createdAt = createdAt
+        self.updatedAt = createdAt
+        self.finishedAt = nil
+    }
+}

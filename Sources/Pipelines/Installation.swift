@@ -1,0 +1,77 @@
+import Foundation
+public import Ledgers
+public import Logging
+public import Sealing
+
+/// What every run of one installation shares: where it remembers, where it works, and what it is given from outside.
+public struct Installation: Sendable {
+    /// Eight hexadecimal digits that tell this installation from others on the same shop; kept in the ledger.
+    public let name: String
+    public let ledger: any Ledger
+    public let workspace: Workspace
+    public let keyring: Keyring
+    public let clock: PipelineClock
+    public let crashPoints: CrashPoints
+    public let progress: ProgressReporter
+    public let logger: Logger
+
+    /// Gathers the parts of an installation.
+    public init(
+        name: String, ledger: any Ledger, workspace: Workspace, keyring: Keyring, clock: PipelineClock = .system,
+        crashPoints: CrashPoints = CrashPoints(environment: [:]), progress: ProgressReporter = .silent, logger: Logger
+    ) {
+        self.name = name
+        self.ledger = ledger
+        self.workspace = workspace
+        self.keyring = keyring
+        self.clock = clock
+        self.crashPoints = crashPoints
+        self.progress = progress
+        self.logger = logger
+    }
+}
+
+/// Time and chance, given from outside so that a test can set them.
+public struct PipelineClock: Sendable {
+    /// Milliseconds since 1970, by the wall clock: for history, and for what people are promised in hours.
+    public var now: @Sendable () -> Int64
+    /// The clock that nobody can set.
+    public var boot: @Sendable () -> BootTime
+    /// Waits; throws when cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+    /// A number from 0 up to 1, for spreading retries.
+    public var random: @Sendable () -> Double
+
+    /// Gathers the clocks.
+    public init(
+        now: @escaping @Sendable () -> Int64, boot: @escaping @Sendable () -> BootTime,
+        sleep: @escaping @Sendable (Duration) async throws -> Void, random: @escaping @Sendable () -> Double
+    ) {
+        self.now = now
+        self.boot = boot
+        self.sleep = sleep
+        self.random = random
+    }
+
+    /// The machine's clocks.
+    public static let system = PipelineClock(
+        now: { Int64(wallClock().timeIntervalSince1970 * 1000) },
+        boot: { BootTime.now() },
+        sleep: { try await Task.sleep(for: $0) },
+        random: { Double.random(in: 0..<1) }
+    )
+
+    private static func wallClock() -> Date { Date() }
+}
+
+/// How far a long piece of work is, for a person who watches.
+public struct ProgressReporter: Sendable {
+    /// Tells what is being done on which run, and how much of how much is done, where that is known.
+    public var report: @Sendable (_ run: RunID, _ doing: String, _ done: Int, _ total: Int?) -> Void
+
+    /// Reports to a closure.
+    public init(_ report: @escaping @Sendable (RunID, String, Int, Int?) -> Void) { self.report = report }
+
+    /// Tells nobody.
+    public static let silent = ProgressReporter { _, _, _, _ in }
+}

@@ -1,0 +1,26 @@
+public import Ledgers
+
+/// Finds new files for a pipeline and makes runs of them.
+public protocol Intake: Sendable {
+    /// Looks once: takes every settled file, and remembers the others.
+    ///
+    /// No new file is an empty report. Throws when the drop can't be seen: "cannot see" is never "nothing to do".
+    func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport
+}
+
+/// What a sweep of a source found.
+public struct IntakeReport: Sendable, Equatable {
+    /// The runs that were made, in the order of the source.
+    public var taken: [RunID]
+    /// How many files wait for their second look, or for the rest of their content.
+    public var unsettled: Int
+    /// When looking again is worth it; `nil` when no file waits for a second look.
+    public var lookAgainAfter: Duration?
+
+    /// Describes what was found.
+    public init(taken: [RunID] = [], unsettled: Int = 0, lookAgainAfter: Duration? = nil) {
+        self.taken = taken
+        self.unsettled = unsettled
+        self.lookAgainAfter = lookAgainAfter
+    }
+}

@@ -1,0 +1,61 @@
+import Commerce
+public import Ledgers
+import Foundation
+
+/// The folder where the runs' files lie, sealed: `runs/‹run›/‹kind›-‹attempt›-‹part›`, and `incoming/` for what is being fetched.
+///
+/// Files are 0600, folders 0700; every file is sealed (``SealedFileWriter``).
+public struct Workspace: Sendable {
+    /// The folder's path.
+    public let root: String
+
+    /// Uses a folder, and makes it where there is none.
+    public init(root: String) throws {
+        self.root = root
+        try Self.makeFolder(root)
+    }
+
+    /// Where an artifact of a run lies, relative to the workspace.
+    public func path(run: RunID, kind: ArtifactKind, attempt: Int, part: Int) -> String {
+        "runs/\(run)/\(kind)-\(attempt)-\(part).sealed"
+    }
+
+    /// Where a file lies while it is fetched, relative to the workspace; the same for the same content key.
+    public func incomingPath(_ name: String) -> String { "incoming/\(name).sealed" }
+
+    /// The path on the disk, with its folder made.
+    public func place(_ path: String) throws -> String {
+        let full = root + "/" + path
+        try Self.makeFolder((full as NSString).deletingLastPathComponent)
+        return full
+    }
+
+    /// Moves a finished file within the workspace.
+    public func move(_ path: String, to target: String) throws {
+        let (from, to) = (root + "/" + path, try place(target))
+        guard rename(from, to) == 0 else {
+            let why = String(cString: strerror(errno))
+            throw StageError(.workspace, "can't move \(from) to \(to): \(why)", disposition: .stop, side: .local)
+        }
+    }
+
+    /// Removes a file if it is there.
+    public func remove(_ path: String) {
+        unlink(root + "/" + path)
+    }
+
+    /// Whether a finished file lies there.
+    public func holds(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+
+    private static func makeFolder(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StageError(
+                .workspace, "can't make the workspace folder \(path): \(error.localizedDescription)",
+                disposition: .stop, side: .local)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// One record of a CSV file: its line and its fields, unescaped.
+///
+/// A record owns its bytes: keeping one keeps nothing else of the file.
+public struct CSVRecord: Sendable {
+    /// The physical line on which the record begins; the file's first line is 1, and line breaks inside quoted fields count.
+    public let line: Int
+
+    /// What is wrong with the record, if anything.
+    ///
+    /// A record with `.fieldCount` carries the fields that it has; with any other issue it has none, since where one ends can't be told.
+    public let issue: CSVIssue?
+
+    /// The unescaped fields with one byte between each two.
+    private let bytes: [UInt8]
+    /// Where each field ends in `bytes`.
+    private let ends: [Int]
+
+    init(line: Int, issue: CSVIssue?, bytes: [UInt8] = [], ends: [Int] = []) {
+        self.line = line
+        self.issue = issue
+        self.bytes = bytes
+        self.ends = ends
+    }
+
+    /// How many fields the record has.
+    public var count: Int { ends.count }
+
+    /// The bytes of a field, counted from 0, always UTF-8; an index beyond the record's fields gives none.
+    public subscript(index: Int) -> ArraySlice<UInt8> {
+        guard ends.indices.contains(index) else { return [] }
+        return bytes[(index == 0 ? 0 : ends[index - 1] + 1)..<ends[index]]
+    }
+
+    /// The text of a field, counted from 0; an index beyond the record's fields gives the empty text.
+    public func text(_ index: Int) -> String {
+        String(decoding: self[index], as: UTF8.self)
+    }
+
+    /// The texts of all fields.
+    public var texts: [String] { ends.indices.map(text) }
+}

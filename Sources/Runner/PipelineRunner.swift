@@ -1,0 +1,148 @@
+import Commerce
+public import Ledgers
+import Logging
+public import Pipelines
+
+/// Sweeps a pipeline: takes new files, and brings every run as far as it goes.
+///
+/// Runs go one after another in the order in which their files were taken; one that waits for the shop lets the next one have its turn.
+public struct PipelineRunner: Sendable {
+    private let pipeline: Pipeline
+    private let intake: any Intake
+    private let installation: Installation
+
+    /// Makes a runner for a pipeline.
+    public init(pipeline: Pipeline, intake: any Intake, installation: Installation) {
+        self.pipeline = pipeline
+        self.intake = intake
+        self.installation = installation
+    }
+
+    /// One sweep.
+    ///
+    /// A file that was seen for the first time is looked at again after its `settle`, if `waitsForSecondLook`. Runs that wait for the shop are
+    /// followed for `wait`; what is not at its end by then goes on at the next sweep. Faults are in the report; only a cancellation is thrown.
+    public func sweep(waitsForSecondLook: Bool, wait: Duration) async throws -> SweepReport {
+        var report = SweepReport(pipeline: pipeline.name)
+        let first = try await look(&report)
+        let lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
+        var lookAgain = waitsForSecondLook ? first.map { installation.clock.boot().advanced(by: $0) } : nil
+        let deadline = installation.clock.boot().advanced(by: wait)
+        var turns = Turns(try await pending())
+        while true {
+            try await takeTurns(&turns, &report)
+            let now = installation.clock.boot()
+            let nextTurn = turns.next.flatMap { $0.nanoseconds <= deadline.nanoseconds ? $0 : nil }
+            guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds }) else {
+                break
+            }
+            if let pause = wake.since(now), pause > .zero { try await installation.clock.sleep(pause) }
+            if let due = lookAgain, installation.clock.boot().nanoseconds >= due.nanoseconds {
+                let after = try await look(&report)
+                lookAgain = after.map { installation.clock.boot().advanced(by: $0) }
+                if let next = lookAgain, next.nanoseconds > lookedLongEnough.nanoseconds { lookAgain = nil }
+                turns.add(try await pending())
+            }
+        }
+        return report
+    }
+
+    /// Brings the given runs as far as they go within `wait`.
+    public func follow(_ runs: [RunID], wait: Duration) async throws -> SweepReport {
+        var report = SweepReport(pipeline: pipeline.name)
+        let deadline = installation.clock.boot().advanced(by: wait)
+        var turns = Turns(runs)
+        while true {
+            try await takeTurns(&turns, &report)
+            guard let next = turns.next, next.nanoseconds <= deadline.nanoseconds else { break }
+            if let pause = next.since(installation.clock.boot()), pause > .zero { try await installation.clock.sleep(pause) }
+        }
+        return report
+    }
+
+    // MARK: - Steps
+
+    /// Looks at the source; gives after which time to look again.
+    private func look(_ report: inout SweepReport) async throws -> Duration? {
+        do {
+            let found = try await intake.sweep(pipeline, in: installation)
+            report.taken += found.taken
+            report.unsettled = found.unsettled
+            return found.lookAgainAfter
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let fault = SweepFault(error, run: nil)
+            report.faults.append(fault)
+            installation.logger.error(
+                "the source can't be polled",
+                metadata: ["pipeline": "\(pipeline.name)", "error": "\(fault.message)"])
+            return nil
+        }
+    }
+
+    /// The runs that something can be done for, oldest first.
+    private func pending() async throws -> [RunID] {
+        let query = RunQuery(pipeline: pipeline.name, states: [.open, .waiting, .stopped])
+        return try await installation.ledger.read { try $0.runs(query).map(\.id) }
+    }
+
+    private func takeTurns(_ turns: inout Turns, _ report: inout SweepReport) async throws {
+        while let run = turns.due(at: installation.clock.boot()) {
+            let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation)
+            let outcome = try await advance.advance(retries: turns.retries(of: run))
+            report.touch(run, fault: outcome.fault)
+            turns.leave(
+                run, until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
+                failed: outcome.fault != nil)
+        }
+    }
+}
+
+/// Which run has its turn when.
+private struct Turns {
+    private var order: [RunID] = []
+    private var dueAt: [RunID: BootTime?] = [:]
+    private var failures: [RunID: Int] = [:]
+
+    init(_ runs: [RunID]) { add(runs) }
+
+    /// Adds the runs that are not known yet.
+    mutating func add(_ runs: [RunID]) {
+        for run in runs where dueAt[run] == nil {
+            order.append(run)
+            dueAt[run] = .some(BootTime(boot: "", nanoseconds: 0))
+        }
+    }
+
+    /// The first run whose turn it is.
+    func due(at now: BootTime) -> RunID? {
+        order.first { run in
+            guard case .some(.some(let moment)) = dueAt[run] else { return false }
+            return moment.nanoseconds <= now.nanoseconds
+        }
+    }
+
+    /// When the next run has its turn; `nil` when none has in this sweep.
+    var next: BootTime? {
+        order.compactMap { dueAt[$0] ?? nil }.min { $0.nanoseconds < $1.nanoseconds }
+    }
+
+    func retries(of run: RunID) -> Int { failures[run] ?? 0 }
+
+    /// A run has had its turn; it gets another at a moment, or none. It goes behind the others.
+    mutating func leave(_ run: RunID, until moment: BootTime?, failed: Bool) {
+        dueAt[run] = .some(moment)
+        failures[run] = failed ? retries(of: run) + 1 : 0
+        order.removeAll { $0 == run }
+        order.append(run)
+    }
+}
+
+extension BootTime {
+    /// A moment so much later.
+    fileprivate func advanced(by duration: Duration) -> BootTime {
+        let (seconds, attoseconds) = duration.components
+        return BootTime(boot: boot, nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,115 @@
+import Commerce
+import Ledgers
+import Logging
+import Pipelines
+
+/// Brings one run as far as it goes at this moment: claims it, calls its stages one after another, and leaves it to the next owner.
+struct RunAdvance {
+    struct Outcome {
+        /// When, within this sweep, more can be done; `nil` when nothing can.
+        var checkAfter: Duration?
+        var fault: SweepFault?
+    }
+
+    let run: RunID
+    let pipeline: Pipeline
+    let installation: Installation
+
+    /// Runs stages until the run is final, waits, or fails; `retries` is how often it has failed in this sweep.
+    func advance(retries: Int) async throws -> Outcome {
+        guard let claim = try await installation.ledger.claim(.run(run)) else { return Outcome() }
+        let outcome: Outcome
+        do {
+            outcome = try await stages(as: claim, retries: retries)
+        } catch {
+            try? await installation.ledger.release(claim)
+            throw error
+        }
+        try await installation.ledger.release(claim)
+        return outcome
+    }
+
+    private func stages(as claim: Claim, retries: Int) async throws -> Outcome {
+        var attempts = 0
+        while let (run, stage) = try await next() {
+            let logger = logger(run, type(of: stage).name)
+            let context = StageContext(
+                installation: installation, pipeline: pipeline, stage: type(of: stage).name, claim: claim, run: run,
+                logger: logger)
+            do {
+                logger.debug("stage begins")
+                let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
+                let output = try await withRenewal(of: claim) {
+                    try await stage.run(StageInput(run: run, artifacts: artifacts), in: context)
+                }
+                switch output {
+                case .finished, .close: logger.info("stage finished")
+                case .again(_, let why):
+                    logger.info("a new attempt begins", metadata: ["why": "\(why)"])
+                    attempts += 1
+                    // What is sent again and again is not sent in one breath: the next sweep goes on.
+                    if attempts == Self.attemptsPerTurn { return Outcome(checkAfter: nil) }
+                case .waiting(let why, _, let after):
+                    logger.debug("waiting", metadata: ["why": "\(why)"])
+                    return Outcome(checkAfter: after)
+                case .held(let why, _):
+                    logger.notice("held until a person approves", metadata: ["why": "\(why)"])
+                    return Outcome()
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch let error as LedgerError where error.code == .claimLost {
+                logger.notice("another process has taken over the run")
+                return Outcome()
+            } catch {
+                if let outcome = try await Failure(error, run: run, stage: context, claim: claim).record(retries: retries) {
+                    return outcome
+                }
+            }
+        }
+        return Outcome()
+    }
+
+    /// The run and its next stage, while there is one and the run is not held.
+    private func next() async throws -> (Run, any Stage)? {
+        let id = run
+        guard let run = try await installation.ledger.read({ try $0.run(id) }), !run.state.isFinal, run.state != .held,
+            let name = run.nextStage
+        else { return nil }
+        guard let stage = pipeline.stages.first(where: { type(of: $0).name.rawValue == name }) else {
+            throw StageError(
+                .misconfigured, "run \(run.id) goes on at the stage '\(name)', which the pipeline '\(pipeline.name)' has not",
+                disposition: .stop, side: .configuration)
+        }
+        return (run, stage)
+    }
+
+    /// Keeps the claim alive for as long as a stage takes; a lost claim ends the stage.
+    private func withRenewal(
+        of claim: Claim, _ body: @escaping @Sendable () async throws -> StageOutput
+    ) async throws -> StageOutput {
+        try await withThrowingTaskGroup(of: StageOutput.self) { group in
+            group.addTask { try await body() }
+            group.addTask { [installation] in
+                while true {
+                    try await Task.sleep(for: Self.renewalInterval)
+                    try await installation.ledger.renew(claim)
+                }
+            }
+            defer { group.cancelAll() }
+            guard let output = try await group.next() else { preconditionFailure("two tasks were added") }
+            return output
+        }
+    }
+
+    private func logger(_ run: Run, _ stage: StageName) -> Logger {
+        var logger = installation.logger
+        logger[metadataKey: "run"] = "\(run.id)"
+        logger[metadataKey: "pipeline"] = "\(pipeline.name)"
+        logger[metadataKey: "stage"] = "\(stage)"
+        return logger
+    }
+
+    private static let attemptsPerTurn = 3
+    private static let renewalInterval: Duration = .seconds(20)
+}

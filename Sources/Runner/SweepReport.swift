@@ -1,0 +1,42 @@
+public import Commerce
+public import Ledgers
+
+/// What a sweep did.
+public struct SweepReport: Sendable {
+    public let pipeline: String
+    /// Runs that were made of new files.
+    public var taken: [RunID] = []
+    /// Runs that something was done for, oldest first.
+    public private(set) var touched: [RunID] = []
+    /// How many files wait for their second look, or for the rest of their content.
+    public var unsettled = 0
+    /// What went wrong and was not mended within the sweep.
+    public var faults: [SweepFault] = []
+
+    /// Begins a report.
+    public init(pipeline: String) { self.pipeline = pipeline }
+
+    /// Notes that a run had its turn; its last fault stands for it.
+    mutating func touch(_ run: RunID, fault: SweepFault?) {
+        if !touched.contains(run) { touched.append(run) }
+        faults.removeAll { $0.run == run }
+        if let fault { faults.append(fault) }
+    }
+}
+
+/// A fault as a command reports it.
+public struct SweepFault: Sendable, Equatable {
+    /// The run that it befell; `nil` for the source as a whole.
+    public let run: RunID?
+    /// Where it lies, which decides how the command ends.
+    public let side: FaultSide
+    /// What happened and what to do, in words for a person.
+    public let message: String
+
+    init(_ error: any Error, run: RunID?) {
+        self.run = run
+        let classified = error as? any ClassifiedError
+        side = classified?.side ?? .local
+        message = classified.map { "\($0)" } ?? "an unexpected error: \(error)"
+    }
+}

@@ -1,0 +1,116 @@
+public import Ledgers
+import Foundation
+import GRDB
+
+/// The embedded ledger: one SQLite file, safe for several processes on one machine.
+///
+/// It runs with WAL and `synchronous=FULL`: a committed transaction outlives a loss of power (sqlite.org/pragma.html#pragma_synchronous),
+/// which `NORMAL` does not promise in WAL mode. Foreign keys are checked. The file and its folder are for their owner only.
+public final class SQLiteLedger: Ledger {
+    let pool: DatabasePool
+    let owner: ProcessOwner
+    /// How long a claim lasts without a renewal, in nanoseconds.
+    let lease: Int64
+
+    /// Opens the ledger, makes it where there is none, and brings an older one to the newest form.
+    ///
+    /// Throws `LedgerError` with `.unavailable`, `.corrupt`, or `.newer` for a ledger that a newer Dropline wrote.
+    public init(path: String, lease: Duration = .seconds(60)) throws {
+        do {
+            let folder = (path as NSString).deletingLastPathComponent
+            if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+            if !FileManager.default.fileExists(atPath: path) {
+                _ = FileManager.default.createFile(
+                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            }
+            owner = try ProcessOwner(folder: path + ".owners")
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
+            guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
+                throw LedgerError(.newer, "\(path) was written by a newer Dropline; install that one, or restore a copy")
+            }
+            try Schema.migrator.migrate(pool)
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw Self.translated(error, path: path)
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "ledger"
+        // Another process may hold the write lock for as long as one of its transactions lasts, which is short.
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+
+    /// Reads one consistent state.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerReader) throws -> Value
+    ) async throws -> Value {
+        try await translating { try await pool.read { try body(Transaction(db: $0)) } }
+    }
+
+    /// Writes what belongs to no claim.
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
+    ) async throws -> Value {
+        try await translating { try await pool.write { try body(Transaction(db: $0)) } }
+    }
+
+    /// Writes as the owner of something.
+    public func write<Value: Sendable>(
+        as claim: Claim, _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
+    ) async throws -> Value {
+        try await translating {
+            try await pool.write { db in
+                try Self.requireOwnership(claim, db)
+                return try body(Transaction(db: db))
+            }
+        }
+    }
+
+    /// Checks the file from end to end; an empty list means that it is sound. `PRAGMA integrity_check`.
+    public func integrityFaults() async throws -> [String] {
+        try await translating {
+            try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
+        }
+    }
+
+    /// Runs GRDB calls and turns their errors into the ledger's own.
+    func translating<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw Self.translated(error, path: pool.path)
+        }
+    }
+
+    private static func translated(_ error: any Error, path: String) -> LedgerError {
+        guard let error = error as? DatabaseError else {
+            return LedgerError(.unavailable, "can't open the ledger \(path): \(error)")
+        }
+        let words = error.message ?? "no message"
+        return switch error.resultCode {
+        case .SQLITE_FULL: LedgerError(.full, "the disk of the ledger \(path) is full; free space and run again")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            LedgerError(.corrupt, "the ledger \(path) is damaged (\(words)); restore a copy")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            LedgerError(.unavailable, "the ledger \(path) is busy: another process writes to it; run again")
+        case .SQLITE_CONSTRAINT: LedgerError(.inconsistent, "the ledger refused a change (\(words))")
+        default: LedgerError(.unavailable, "the ledger \(path) can't be used: \(words)")
+        }
+    }
+}
+
+/// One transaction; it must not outlive the closure that it is lent to.
+struct Transaction {
+    let db: Database
+}

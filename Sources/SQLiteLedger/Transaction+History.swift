@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+import Ledgers
+
+extension Transaction: LedgerWriter {
+    func operations(of run: RunID) throws -> [Ledgers.Operation] {
+        try GRDB.Row
+            .fetchAll(db, sql: "SELECT * FROM operations WHERE run = ? ORDER BY attempt, part", arguments: [run.number])
+            .map { row in
+                guard let state = OperationState(rawValue: row["state"]) else {
+                    throw LedgerError(.newer, "an operation has a state that this Dropline does not know")
+                }
+                var operation = Ledgers.Operation(
+                    run: run, attempt: row["attempt"], part: row["part"], name: row["name"], total: row["total"],
+                    sentAt: row["sent_at"])
+                operation.state = state
+                operation.remoteID = row["remote_id"]
+                operation.status = row["status"]
+                operation.progress = row["progress"]
+                operation.sends = row["sends"]
+                operation.looks = row["looks"]
+                return operation
+            }
+    }
+
+    func put(_ operation: Ledgers.Operation) throws {
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO operations (run, attempt, part, name, state, remote_id, status, progress, total,
+                    sends, looks, sent_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                operation.run.number, operation.attempt, operation.part, operation.name, operation.state.rawValue,
+                operation.remoteID, operation.status, operation.progress, operation.total, operation.sends,
+                operation.looks, operation.sentAt,
+            ])
+    }
+
+    func stageRecords(of run: RunID) throws -> [StageRecord] {
+        try GRDB.Row
+            .fetchAll(db, sql: "SELECT * FROM stage_records WHERE run = ? ORDER BY id", arguments: [run.number])
+            .map { row in
+                StageRecord(
+                    run: run, attempt: row["attempt"], stage: row["stage"], outcome: row["outcome"],
+                    detail: row["detail"], startedAt: row["started_at"], endedAt: row["ended_at"])
+            }
+    }
+
+    func add(_ record: StageRecord) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO stage_records (run, attempt, stage, outcome, detail, started_at, ended_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                record.run.number, record.attempt, record.stage, record.outcome, record.detail, record.startedAt,
+                record.endedAt,
+            ])
+    }
+
+    func audit(of run: RunID) throws -> [AuditEntry] {
+        try GRDB.Row
+            .fetchAll(db, sql: "SELECT * FROM audit WHERE run = ? ORDER BY id", arguments: [run.number])
+            .map { row in
+                AuditEntry(at: row["at"], run: run, event: row["event"], detail: row["detail"], who: row["who"])
+            }
+    }
+
+    func add(_ entry: AuditEntry) throws {
+        try db.execute(
+            sql: "INSERT INTO audit (at, run, event, detail, who) VALUES (?, ?, ?, ?, ?)",
+            arguments: [entry.at, entry.run?.number, entry.event, entry.detail, entry.who])
+    }
+
+    func setting(_ name: String) throws -> [UInt8]? {
+        try Data.fetchOne(db, sql: "SELECT value FROM settings WHERE name = ?", arguments: [name]).map { [UInt8]($0) }
+    }
+
+    func setSetting(_ name: String, to value: [UInt8]) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import Ledgers
+
+extension Transaction {
+    func tallies(of run: RunID) throws -> [Tally] {
+        let sql = """
+            SELECT status, count(*) AS rows, coalesce(sum(value), 0) AS value, count(*) - count(value) AS bare
+            FROM rows WHERE run = ? GROUP BY status
+            """
+        let found = try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map { row in
+            Tally(
+                status: try Ledgers.Row.status(row["status"]), rows: row["rows"], value: row["value"],
+                withoutValue: row["bare"])
+        }
+        return RowStatus.allCases.compactMap { status in found.first { $0.status == status } }
+    }
+
+    func rows(of run: RunID, statuses: Set<RowStatus>?, after line: Int, limit: Int) throws -> [Ledgers.Row] {
+        let words = (statuses ?? []).map(\.rawValue).sorted()
+        let filter = statuses == nil ? "" : "AND status IN (\(words.map { _ in "?" }.joined(separator: ",")))"
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM rows WHERE run = ? AND line > ? \(filter) ORDER BY line LIMIT ?")
+        var arguments: StatementArguments = [run.number, line]
+        for word in words { arguments += [word] }
+        arguments += [limit]
+        return try GRDB.Row.fetchAll(statement, arguments: arguments).map(Ledgers.Row.init(reading:))
+    }
+
+    func row(of run: RunID, at position: BulkPosition) throws -> Ledgers.Row? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM rows WHERE run = ? AND attempt = ? AND part = ? AND position = ?")
+        return try GRDB.Row
+            .fetchOne(statement, arguments: [run.number, position.attempt, position.part, position.line])
+            .map(Ledgers.Row.init(reading:))
+    }
+
+    func row(of run: RunID, line: Int) throws -> Ledgers.Row? {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM rows WHERE run = ? AND line = ?")
+        return try GRDB.Row.fetchOne(statement, arguments: [run.number, line]).map(Ledgers.Row.init(reading:))
+    }
+
+    func repeatedRows(of run: RunID) throws -> [Ledgers.Row] {
+        let sql = """
+            SELECT * FROM rows WHERE run = ?1 AND key IN (
+                SELECT key FROM rows WHERE run = ?1 AND key IS NOT NULL GROUP BY key HAVING count(*) > 1
+            ) ORDER BY key, line
+            """
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map(Ledgers.Row.init(reading:))
+    }
+
+    func removeRows(of run: RunID, limit: Int) throws -> Int {
+        let sql = "DELETE FROM rows WHERE run = ?1 AND line IN (SELECT line FROM rows WHERE run = ?1 LIMIT ?2)"
+        try db.execute(sql: sql, arguments: [run.number, limit])
+        return db.changesCount
+    }
+
+    func put(_ row: Ledgers.Row, of run: RunID) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO rows (run, line, status, key, value, masked, netsuite_order, shopify_order,
+                    attempt, part, position, card_id, reason, doubt, unknown_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            run.number, row.line, row.status.rawValue, row.key.map { Data($0) }, row.value, row.masked,
+            row.netSuiteOrder, row.shopifyOrder, row.position?.attempt, row.position?.part, row.position?.line,
+            row.cardID, row.reason, row.doubt?.rawValue, row.unknownSince,
+        ])
+    }
+}
+
+extension Ledgers.Row {
+    fileprivate static func status(_ word: String) throws -> RowStatus {
+        guard let status = RowStatus(rawValue: word) else {
+            throw LedgerError(.newer, "a row has a status that this Dropline does not know")
+        }
+        return status
+    }
+
+    fileprivate init(reading row: GRDB.Row) throws {
+        self.init(
+            line: row["line"], status: try Self.status(row["status"]), key: (row["key"] as Data?).map { [UInt8]($0) },
+            value: row["value"], masked: row["masked"], netSuiteOrder: row["netsuite_order"],
+            shopifyOrder: row["shopify_order"], reason: row["reason"])
+        if let attempt = row["attempt"] as Int?, let part = row["part"] as Int?, let line = row["position"] as Int? {
+            position = BulkPosition(attempt: attempt, part: part, line: line)
+        }
+        cardID = row["card_id"]
+        doubt = (row["doubt"] as String?).flatMap(Doubt.init(rawValue:))
+        unknownSince = row["unknown_since"]
+    }
+}

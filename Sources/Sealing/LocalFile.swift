@@ -1,0 +1,90 @@
+import Glibc
+
+/// A file of our own on the local disk, closed when it goes out of use.
+struct LocalFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// - Throws: the error number alone as a `Failure`, for the caller knows what the file is.
+    init(_ path: String, flags: Int32, mode: mode_t = 0) throws(Failure) {
+        self.path = path
+        descriptor = try Self.retrying { open(path, flags | O_CLOEXEC, mode) }
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Linux's error number.
+    struct Failure: Error, Equatable {
+        let number: Int32
+
+        func sealing(_ path: String) -> SealingError {
+            SealingError(number == ENOSPC || number == EDQUOT ? .noSpace : .io, path: path, number: number)
+        }
+    }
+
+    func information() throws(Failure) -> stat {
+        var result = stat()
+        _ = try Self.retrying { fstat(descriptor, &result) }
+        return result
+    }
+
+    /// Reads until `limit` bytes are there or the file ends.
+    func read(upTo limit: Int) throws(Failure) -> [UInt8] {
+        var fault: Failure?
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            do throws(Failure) {
+                while count < limit {
+                    let (address, rest) = (buffer.baseAddress?.advanced(by: count), limit - count)
+                    let more = try Self.retrying { Glibc.read(descriptor, address, rest) }
+                    if more == 0 { break }
+                    count += more
+                }
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+        return bytes
+    }
+
+    /// Writes all of the bytes.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        var written = 0
+        while written < bytes.count {
+            let (address, rest) = (bytes.baseAddress?.advanced(by: written), bytes.count - written)
+            written += try Self.retrying { Glibc.write(descriptor, address, rest) }
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        let result = bytes.withUnsafeBytes { buffer in Result { () throws(Failure) in try write(buffer) } }
+        try result.get()
+    }
+
+    func sync() throws(Failure) { _ = try Self.retrying { fsync(descriptor) } }
+
+    /// Forces the names in the folder of a file to the disk.
+    static func syncFolder(of path: String) throws(Failure) {
+        try LocalFile(folder(of: path), flags: O_RDONLY | O_DIRECTORY).sync()
+    }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// A new name beside a file, which no other writer has.
+    static func temporaryName(beside path: String) -> String {
+        folder(of: path) + "/.part-" + String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    static func rename(_ old: String, to new: String) throws(Failure) { _ = try retrying { Glibc.rename(old, new) } }
+
+    static func retrying<N: SignedInteger>(_ call: () -> N) throws(Failure) -> N {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            guard errno == EINTR else { throw Failure(number: errno) }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+public import Commerce
+import Glibc
+
+/// What went wrong with a key or a sealed file; it never holds anything secret.
+public struct SealingError: ClassifiedError, Equatable {
+    /// The kinds of failure; the raw value is the stable word for ledger and scripts.
+    public enum Code: String, Sendable, CaseIterable {
+        case keyMissing = "key-missing"
+        case keyExposed = "key-exposed"
+        case keyWrongLength = "key-wrong-length"
+        case keyNotAFile = "key-not-a-file"
+        case keyUnreadable = "key-unreadable"
+        case wrongMasterKey = "wrong-master-key"
+        case keyringIncomplete = "keyring-incomplete"
+        case sealMissing = "seal-missing"
+        case sealUnknown = "seal-unknown"
+        case sealKeyGone = "seal-key-gone"
+        case sealDamaged = "seal-damaged"
+        case sealClosed = "seal-closed"
+        case noSpace = "no-space"
+        case io = "io"
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// The file concerned.
+    public let path: String?
+    /// Linux's error number, where a call failed.
+    public let number: Int32?
+    /// What more is known.
+    public let detail: String?
+
+    /// Describes a failure.
+    public init(_ code: Code, path: String? = nil, number: Int32? = nil, detail: String? = nil) {
+        self.code = code
+        self.path = path
+        self.number = number
+        self.detail = detail
+    }
+
+    /// The code as a stable word.
+    public var codeName: String { code.rawValue }
+
+    /// Keys stop the pipeline, a damaged or missing file holds its run, and a full disk is tried again.
+    public var disposition: Disposition {
+        switch code {
+        case .noSpace, .io: .retry()
+        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged, .sealClosed: .hold
+        default: .stop
+        }
+    }
+
+    /// The key file is the configuration's, all else Dropline's own.
+    public var side: FaultSide {
+        switch code {
+        case .keyMissing, .keyExposed, .keyWrongLength, .keyNotAFile, .keyUnreadable, .wrongMasterKey: .configuration
+        default: .local
+        }
+    }
+
+    /// One line: what is wrong with which file, why, and what to do next.
+    public var description: String {
+        var text = words
+        if let path { text += ": \(path.debugDescription)" }
+        if let detail { text += " (\(detail))" }
+        if let number { text += " (errno \(number), \(String(cString: strerror(number))))" }
+        return text + "; " + advice
+    }
+
+    private var words: String {
+        switch code {
+        case .keyMissing: "the key file isn't there"
+        case .keyExposed: "the key file can be read by others than its owner"
+        case .keyWrongLength: "the key file doesn't hold 32 bytes"
+        case .keyNotAFile: "the key isn't a plain file"
+        case .keyUnreadable: "the key file can't be read or made"
+        case .wrongMasterKey: "this key does not belong to this ledger"
+        case .keyringIncomplete: "the ledger's record of its keys is incomplete"
+        case .sealMissing: "the sealed file isn't there"
+        case .sealUnknown: "the file isn't one that this version of Dropline sealed"
+        case .sealKeyGone: "the file was sealed with a key that the ledger no longer has"
+        case .sealDamaged: "the sealed file is damaged, cut off or of another ledger"
+        case .sealClosed: "the sealed file was finished or has failed before"
+        case .noSpace: "no space left for the sealed file"
+        case .io: "reading or writing the sealed file failed"
+        }
+    }
+
+    private var advice: String {
+        switch code {
+        case .keyMissing: "restore it from its backup, or correct `key` in the configuration"
+        case .keyExposed: "chmod 600 it, and rotate it if others may have read it"
+        case .keyWrongLength, .keyNotAFile: "restore it from its backup; it is 32 raw bytes, not text"
+        case .keyUnreadable: "check that its folder exists, and that Dropline's user owns file and folder"
+        case .wrongMasterKey: "use the key that the ledger was made with, or its backup"
+        case .keyringIncomplete: "restore the ledger from its backup"
+        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged: "rerun the run from its source"
+        case .sealClosed: "report this as a fault of Dropline"
+        case .noSpace: "free space on the workspace's disk; it is tried again"
+        case .io: "look into the system's log; it is tried again"
+        }
+    }
+}

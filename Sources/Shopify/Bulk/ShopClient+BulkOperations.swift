@@ -1,0 +1,106 @@
+public import FoundationEssentials
+import Records
+import Sealing
+
+extension ShopClient {
+    /// Starts a bulk operation that executes `document` once for each line of the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - document: A mutation such as `giftCardCreateDocument(named:)` gives.
+    ///   - path: What `upload(to:size:from:)` returned.
+    /// - Returns: What Shopify answered; only `started` began anything.
+    /// - Throws: `ShopError`. If its `isOutcomeUnknown` is set, the operation may run: look for its name with `bulkOperations(named:createdAfter:)` before anything else.
+    ///   `.bulkNotEnabled` if the app may not run bulk operations (https://shopify.dev/changelog/partner-apps-must-enable-bulk-operations-before-use).
+    public func runBulkMutation(_ document: String, path: String) async throws -> BulkStart {
+        let call = AdminCall(
+            "BulkOperationRunMutation",
+            Document.bulkOperationRunMutation,
+            variables: ["mutation": .string(document), "stagedUploadPath": .string(path)],
+            doing: "starting a bulk operation",
+            creates: true,
+            cost: 10
+        )
+        let reply = try await reply(to: call) { reply in
+            guard let failure = reply.failure() else { return nil }
+            // The mutation itself asks for no scope: denied without one means that the app must be enabled first.
+            let isScope = reply.errors.contains { $0.kind == .denied && $0.namesScope }
+            return failure.code == .accessDenied && !isScope
+                ? reply.meaning.error(.bulkNotEnabled, detail: failure.detail) : failure
+        }
+        guard let payload = reply.data?["bulkOperationRunMutation"]?.present, let errors = UserError.all(in: payload)
+        else {
+            throw reply.meaning.unreadable("no bulk operation and no errors")
+        }
+        if let operation = payload["bulkOperation"]?.present {
+            guard let operation = BulkOperation(operation) else {
+                throw reply.meaning.unreadable("a bulk operation without id")
+            }
+            return .started(operation)
+        }
+        guard !errors.isEmpty else { throw reply.meaning.unreadable("no bulk operation and no errors") }
+        if let error = errors.first(where: \.saysBulkIsNotEnabled) {
+            throw reply.meaning.error(.bulkNotEnabled, detail: error.description)
+        }
+        return BulkStart(refusedWith: errors, operations: BulkOperation.ids(in: payload))
+    }
+
+    /// Asks where an operation stands.
+    ///
+    /// - Returns: `nil` if the shop does not know it.
+    /// - Throws: `ShopError`.
+    public func bulkOperation(_ id: String) async throws -> BulkOperation? {
+        let call = AdminCall(
+            "BulkOperation",
+            Document.bulkOperation,
+            variables: ["id": .string(id)],
+            doing: "asking for a bulk operation",
+            cost: 1
+        )
+        let reply = try await reply(to: call) { reply in
+            reply.errors.allSatisfy { $0.code == "RESOURCE_NOT_FOUND" } ? nil : reply.failure()
+        }
+        guard let json = reply.data?["bulkOperation"]?.present else { return nil }
+        guard let operation = BulkOperation(json) else { throw reply.meaning.unreadable("a bulk operation without id") }
+        return operation
+    }
+
+    /// Lists the bulk mutations of a given operation name, the newest first.
+    ///
+    /// This is how an operation is found whose start was not answered: Shopify echoes the document, name included.
+    ///
+    /// - Parameters:
+    ///   - name: The name given to `giftCardCreateDocument(named:)`.
+    ///   - time: Nothing older is looked at. The shop's clock counts, so leave a margin of some minutes.
+    /// - Throws: `ShopError`. Nothing found is an empty list.
+    public func bulkOperations(named name: String, createdAfter time: Date) async throws -> [BulkOperation] {
+        let since = time.formatted(.iso8601)
+        var found: [BulkOperation] = []
+        var cursor: String?
+        repeat {
+            let call = AdminCall(
+                "BulkOperations",
+                Document.bulkOperations,
+                variables: [
+                    "first": .number("50"), "after": cursor.map(JSONValue.string) ?? .null,
+                    "query": .string("operation_type:mutation created_at:>='\(since)'"),
+                ],
+                doing: "listing the bulk operations",
+                cost: 10
+            )
+            let reply = try await data(of: call)
+            guard let connection = reply.data?["bulkOperations"], let nodes = connection["nodes"]?.array else {
+                throw reply.meaning.unreadable("no list of bulk operations")
+            }
+            for node in nodes {
+                guard let operation = BulkOperation(node) else {
+                    throw reply.meaning.unreadable("a bulk operation without id")
+                }
+                // A filter that Shopify does not know matches everything, so the time is looked at here too.
+                if let created = try? Date(operation.createdAt, strategy: .iso8601), created < time { return found }
+                if operation.operationName == name { found.append(operation) }
+            }
+            cursor = try reply.nextCursor(of: connection, after: cursor)
+        } while cursor != nil
+        return found
+    }
+}

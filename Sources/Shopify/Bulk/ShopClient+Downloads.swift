@@ -1,0 +1,83 @@
+import AsyncHTTPClient
+import Logging
+import NIOCore
+import NIOHTTP1
+public import Sealing
+
+extension ShopClient {
+    /// Fetches a result file and hands it on as it comes.
+    ///
+    /// The request carries no token, and the address, which opens the file to anybody, is never logged.
+    ///
+    /// - Parameters:
+    ///   - url: `BulkOperation.url` or `partialDataURL`.
+    ///   - consume: Takes the bytes in order. They may end early: compare the count with `BulkOperation.fileSize`.
+    /// - Returns: How many bytes came.
+    /// - Throws: `ShopError` with `.downloadExpired` for 403, 404 and 410, other codes where trying again may help, or the error of `consume` as it is.
+    ///   A failure before the first byte has been tried again here; one behind it is the caller's to begin anew.
+    public func download(_ url: Secret, into consume: ([UInt8]) async throws -> Void) async throws -> Int {
+        let doing = "fetching a result file"
+        guard address.accepts(url) else {
+            throw ShopError(
+                .insecureURL,
+                doing: doing,
+                shop: settings.name,
+                detail: "the result file's address is not encrypted"
+            )
+        }
+        var attempt = 1
+        while true {
+            do {
+                let response = try await open(url, doing: doing)
+                var count = 0
+                var chunks = response.body.makeAsyncIterator()
+                while true {
+                    let chunk: ByteBuffer?
+                    do { chunk = try await chunks.next() } catch {
+                        let failure = try exchange.failure(error, doing: doing, wasSent: true, creates: false)
+                        // Bytes that were handed on cannot be taken back.
+                        if count > 0 { throw Begun(error: failure) }
+                        throw failure
+                    }
+                    guard let chunk else { return count }
+                    count += chunk.readableBytes
+                    do { try await consume(Array(chunk.readableBytesView)) } catch { throw Begun(error: error) }
+                }
+            } catch let begun as Begun {
+                throw begun.error
+            } catch let error as ShopError where attempt < limits.attempts && error.code.isPassing {
+                try await timing.sleep(backOff(attempt))
+                attempt += 1
+            }
+        }
+    }
+
+    /// An error after the first byte, which ends the download.
+    private struct Begun: Error {
+        let error: any Error
+    }
+
+    private func open(_ url: Secret, doing: String) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url.reveal())
+        request.headers.add(name: "user-agent", value: "Dropline")
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, timeout: .init(limits.download))
+        } catch {
+            throw try exchange.failure(error, doing: doing, wasSent: true, creates: false)
+        }
+        let status = Int(response.status.code)
+        logger.debug("download answered", metadata: ["shop": "\(settings.name)", "status": "\(status)"])
+        let code: ShopError.Code? =
+            switch status {
+            case 200: nil
+            case 403, 404, 410: .downloadExpired
+            case 429: .tooManyRequests
+            case 300..<400: .redirected
+            case 500...599: .serverFailed
+            default: .unexpectedStatus
+            }
+        if let code { throw ShopError(code, doing: doing, shop: settings.name, status: status) }
+        return response
+    }
+}

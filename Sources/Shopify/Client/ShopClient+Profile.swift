@@ -1,0 +1,52 @@
+import Commerce
+import Records
+
+extension ShopClient {
+    /// Asks the shop who it is, and with what currency, limit and scopes.
+    ///
+    /// What the app may not read is `nil` in the profile: a denied field takes the whole answer with it where the schema says it is never null, so it is asked again without.
+    ///
+    /// - Throws: `ShopError`; not for a currency or scopes that do not fit, which `ShopProfile.verify(against:)` looks at.
+    public func profile() async throws -> ShopProfile {
+        var withIssueLimit = true
+        var withScopes = true
+        while true {
+            let call = AdminCall(
+                "ShopProfile",
+                Document.shopProfile,
+                variables: ["withIssueLimit": .bool(withIssueLimit), "withScopes": .bool(withScopes)],
+                doing: "asking the shop for its profile",
+                cost: 3
+            )
+            let reply = try await reply(to: call) { reply in
+                reply.errors.allSatisfy { $0.kind == .denied } ? nil : reply.failure()
+            }
+            if let profile = ShopProfile(reply) { return profile }
+            let denied = Set(reply.errors.compactMap(\.path.first))
+            if withIssueLimit, denied.contains("giftCardConfiguration") {
+                withIssueLimit = false
+            } else if withScopes, denied.contains("currentAppInstallation") {
+                withScopes = false
+            } else {
+                throw reply.failure() ?? reply.meaning.unreadable("no shop")
+            }
+        }
+    }
+}
+
+extension ShopProfile {
+    fileprivate init?(_ reply: AdminReply) {
+        guard let data = reply.data, let shop = data["shop"], let domain = shop["myshopifyDomain"]?.string,
+            let name = shop["name"]?.string,
+            let currency = shop["currencyCode"]?.string.flatMap(Currency.init)
+        else { return nil }
+        let handles = data["currentAppInstallation"]?["accessScopes"]?.array
+        self.init(
+            domain: domain,
+            name: name,
+            currency: currency,
+            issueLimit: data["giftCardConfiguration"]?["issueLimit"].flatMap(Money.init(answered:)),
+            scopes: handles.map { Set($0.compactMap { $0["handle"]?.string }) }
+        )
+    }
+}

@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+public import Logging
+import NIOCore
+import Synchronization
+
+/// Speaks with one shop's Admin API.
+///
+/// Calls that create something (`runBulkMutation`, `createGiftCard`) are sent once: again only where Shopify says that it did not execute them (THROTTLED, 429, 401 with
+/// a renewed token) or where nothing had left this machine. All other calls are tried again a few times. All messages are free of tokens, codes and signed addresses.
+public final class ShopClient: Sendable {
+    /// The settings the client was made with.
+    public let settings: ShopSettings
+
+    let address: ShopAddress
+    let http: HTTPClient
+    let exchange: Exchange
+    let logger: Logger
+    let limits: ShopLimits
+    let timing: ShopTiming
+    let tokens: AccessTokens
+    let pace = Mutex(CallPace())
+
+    /// Makes a client with connections of its own; `shutdown()` must be called before it goes. `withShopClient` does that.
+    ///
+    /// - Throws: what `ShopSettings.validate()` throws.
+    public init(
+        _ settings: ShopSettings,
+        logger: Logger,
+        limits: ShopLimits = ShopLimits(),
+        timing: ShopTiming = .system
+    ) throws(ShopError) {
+        try settings.validate()
+        self.settings = settings
+        address = try settings.address()
+        self.logger = logger
+        self.limits = limits
+        self.timing = timing
+        var configuration = HTTPClient.Configuration(
+            // The token must not travel to where a redirect points.
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .init(limits.connect), read: .init(limits.silence))
+        )
+        // A connection that the other side has just closed costs a mutation its answer, so idle ones go early.
+        configuration.connectionPool.idleTimeout = .seconds(20)
+        // Trying again is this client's to decide, call by call.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        exchange = Exchange(http: http, shop: settings.name, limits: limits)
+        tokens = AccessTokens(settings: settings, address: address, exchange: exchange, timing: timing, logger: logger)
+    }
+
+    /// Closes the client's connections.
+    public func shutdown() async throws {
+        try await http.shutdown()
+    }
+}
+
+/// Lends a client and closes its connections afterwards, also when the body fails; the client must not be kept.
+///
+/// - Throws: `ShopError` for settings that cannot be right, and whatever the body throws; a failure to close is only logged.
+public func withShopClient<Result>(
+    _ settings: ShopSettings,
+    logger: Logger,
+    limits: ShopLimits = ShopLimits(),
+    timing: ShopTiming = .system,
+    _ body: (ShopClient) async throws -> Result
+) async throws -> Result {
+    let client = try ShopClient(settings, logger: logger, limits: limits, timing: timing)
+    let outcome: Swift.Result<Result, any Error>
+    do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
+    do { try await client.shutdown() } catch {
+        logger.debug("closing the shop's connections failed", metadata: ["shop": "\(settings.name)"])
+    }
+    return try outcome.get()
+}

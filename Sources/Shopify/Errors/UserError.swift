@@ -1,0 +1,24 @@
+/// What Shopify has against one input: an entry of `userErrors`.
+///
+/// The message went through `CodeScrubber`: it never holds a gift card code.
+public struct UserError: Sendable, Hashable, CustomStringConvertible {
+    /// Shopify's word for it, which is often absent: `TOO_SHORT`.
+    public let code: String?
+    /// The input that is meant: `["input", "code"]`.
+    public let field: [String]
+    /// Shopify's sentence.
+    public let message: String
+
+    /// Makes an error of what Shopify said; the message is scrubbed.
+    public init(code: String?, field: [String], message: String) {
+        self.code = code
+        self.field = field
+        self.message = CodeScrubber.scrubbed(message)
+    }
+
+    /// `Code must be at least 8 characters long (TOO_SHORT, input.code)`.
+    public var description: String {
+        let facts = [code, field.isEmpty ? nil : field.joined(separator: ".")].compactMap { $0 }
+        return facts.isEmpty ? message : "\(message) (\(facts.joined(separator: ", ")))"
+    }
+}

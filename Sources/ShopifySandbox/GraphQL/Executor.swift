@@ -1,0 +1,140 @@
+/// What a resolver gives for a field.
+enum Resolved {
+    case value(JSON)
+    case object(any ShopObject)
+    case list([Resolved])
+
+    static var null: Resolved { .value(.null) }
+
+    static func text(_ value: String?) -> Resolved { .value(.text(value)) }
+    static func object(ifAny object: (any ShopObject)?) -> Resolved { object.map(Resolved.object) ?? .null }
+}
+
+/// Something with fields: the roots, a gift card, a page of operations.
+protocol ShopObject {
+    var typeName: String { get }
+
+    /// - Throws: `FieldError`: the field is null and its error stands in the answer.
+    func resolve(_ field: String, _ arguments: JSONObject) throws(FieldError) -> Resolved
+}
+
+/// Runs one operation of a valid document.
+struct Executor {
+    let schema: Schema
+    let document: Document
+    let operation: Operation
+    private let variables: JSONObject
+    private(set) var errors: [GraphQLError] = []
+
+    init(schema: Schema, document: Document, operation: Operation, variables: JSONObject) {
+        self.schema = schema
+        self.document = document
+        self.operation = operation
+        self.variables = variables
+    }
+
+    /// A field that may not be null is null: the object around it becomes null, too.
+    private struct Nulled: Error {}
+
+    /// - Returns: the answer's `data`; its errors are in `errors`.
+    mutating func run(on root: any ShopObject) -> JSON {
+        do {
+            return try object(root, operation.selections, path: [])
+        } catch {
+            return .null
+        }
+    }
+
+    /// The fields of a selection set by response key, fragments opened, `@skip` and `@include` obeyed.
+    func collect(_ selections: [Selection], on type: String) -> [[Field]] {
+        var order: [String] = []
+        var groups: [String: [Field]] = [:]
+        collect(selections, on: type, &order, &groups)
+        return order.compactMap { groups[$0] }
+    }
+
+    private func collect(
+        _ selections: [Selection], on type: String, _ order: inout [String], _ groups: inout [String: [Field]]
+    ) {
+        for selection in selections {
+            switch selection {
+            case .field(let field):
+                guard isIncluded(field.directives) else { continue }
+                if groups[field.key] == nil { order.append(field.key) }
+                groups[field.key, default: []].append(field)
+            case .inline(let condition, let directives, let inner, _):
+                guard isIncluded(directives), schema.overlap(condition ?? type, type) else { continue }
+                collect(inner, on: type, &order, &groups)
+            case .spread(let name, let directives, _):
+                guard isIncluded(directives), let fragment = document.fragment(name),
+                    schema.overlap(fragment.condition, type)
+                else { continue }
+                collect(fragment.selections, on: type, &order, &groups)
+            }
+        }
+    }
+
+    private func isIncluded(_ directives: [Directive]) -> Bool {
+        for directive in directives where directive.name == "skip" || directive.name == "include" {
+            let condition: Bool
+            switch directive.arguments.first(where: { $0.name == "if" })?.value {
+            case .bool(let flag)?: condition = flag
+            case .variable(let name, _)?: condition = variables[name]?.bool ?? false
+            default: condition = false
+            }
+            if condition == (directive.name == "skip") { return false }
+        }
+        return true
+    }
+
+    private mutating func object(
+        _ object: any ShopObject, _ selections: [Selection], path: [JSON]
+    ) throws(Nulled) -> JSON {
+        let type = object.typeName
+        var result = JSONObject()
+        for fields in collect(selections, on: type) {
+            guard let field = fields.first else { continue }
+            if field.name == "__typename" {
+                result.append(field.key, .string(type))
+                continue
+            }
+            guard let definition = schema.field(field.name, of: type) else { continue }
+            let path = path + [.string(field.key)]
+            let inner = fields.count == 1 ? field.selections : fields.flatMap(\.selections)
+            var value = JSON.null
+            do {
+                let coercion = VariableCoercion(schema: schema)
+                let arguments =
+                    definition.arguments.isEmpty
+                    ? JSONObject() : coercion.arguments(field.arguments, definition.arguments, variables)
+                let resolved = try object.resolve(field.name, arguments)
+                value = try complete(resolved, inner, path: path)
+            } catch let error as FieldError {
+                errors.append(
+                    GraphQLError(
+                        message: error.message, locations: [field.location], path: path,
+                        extensions: error.extensions, isFromExecution: true))
+            } catch {
+                value = .null
+            }
+            if value.isNull, definition.type.isNonNull { throw Nulled() }
+            result.append(field.key, value)
+        }
+        return .object(result)
+    }
+
+    private mutating func complete(_ resolved: Resolved, _ selections: [Selection], path: [JSON]) throws(Nulled) -> JSON {
+        switch resolved {
+        case .value(let value):
+            return value
+        case .object(let object):
+            return try self.object(object, selections, path: path)
+        case .list(let elements):
+            var values: [JSON] = []
+            for (index, element) in elements.enumerated() {
+                values.append(try complete(element, selections, path: path + [.int(index)]))
+            }
+            return .array(values)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Commerce
+import Feeds
+import Ledgers
+import NetSuite
+import Records
+import Sealing
+
+/// A fault of the whole file: it can't be read as what it should be.
+protocol FileFault: Error {}
+extension CSVError: FileFault {}
+extension MissingColumns: FileFault {}
+
+/// How rows are to be read.
+struct RowReading: Sendable {
+    var codePrefix: String
+    var quoting: CSVFormat.Quoting
+}
+
+/// A row as it was read and checked on its own.
+struct ReadRow {
+    var line: Int
+    var code: GiftCardCode?
+    var value: Money?
+    /// The row as NetSuite wrote it; `nil` where its fields could not be told apart.
+    var written: GiftCardFulfillment?
+    /// The code as it may be shown.
+    var masked: String?
+    /// Why the row can't be sent; `nil` for a good row.
+    var fault: String?
+
+    /// The row as the ledger keeps it.
+    func row(keyring: Keyring, shop: String) -> Row {
+        Row(
+            line: line, status: fault == nil ? .planned : .invalid,
+            key: fault == nil ? code.map { keyring.hash($0, shop: shop).bytes } : nil,
+            value: value?.minorUnits, masked: masked, netSuiteOrder: written?.orderID,
+            shopifyOrder: written?.shopifyOrder, reason: fault)
+    }
+}
+
+/// Reads and checks rows one by one; the same file gives the same rows.
+struct RowReader {
+    private let reading: RowReading
+    private let currency: Currency
+    /// What the shop issues at most on one card; `nil` where it is not looked at.
+    private let issueLimit: Money?
+
+    init(_ reading: RowReading, currency: Currency, issueLimit: Money?) {
+        self.reading = reading
+        self.currency = currency
+        self.issueLimit = issueLimit
+    }
+
+    /// Reads the header.
+    func open<Source: ByteSource>(_ source: Source) throws -> Rows<Source> {
+        Rows(reader: self, records: try GiftCardFulfillmentReader(source, quoting: reading.quoting))
+    }
+
+    /// The rows of one file, from the first to the last.
+    struct Rows<Source: ByteSource> {
+        fileprivate let reader: RowReader
+        fileprivate var records: GiftCardFulfillmentReader<Source>
+
+        /// The next row, or `nil` behind the last one.
+        mutating func next() throws -> ReadRow? {
+            switch try records.next() {
+            case nil: nil
+            case .issue(let line, let issue): ReadRow(line: line, fault: "\(issue)")
+            case .row(let written): reader.check(written)
+            }
+        }
+
+        /// The card of a line that was good when it was recorded; rows before it are passed over.
+        mutating func card(line: Int) throws -> FeedCard? {
+            while let row = try next() {
+                guard row.line == line else { continue }
+                guard let code = row.code, let value = row.value, let written = row.written else { return nil }
+                return FeedCard(
+                    line: line, code: code, value: value, netSuiteOrder: written.orderID,
+                    shopifyOrder: written.shopifyOrder, shopifyCustomer: written.shopifyCustomer,
+                    shippedDate: written.shippedDate)
+            }
+            return nil
+        }
+    }
+
+    private func check(_ written: GiftCardFulfillment) -> ReadRow {
+        var row = ReadRow(line: written.line, written: written)
+        var faults: [String] = []
+        do throws(GiftCardCode.Fault) {
+            let code = try GiftCardCode(reading: written.giftCardNumber ?? "", prefix: reading.codePrefix)
+            row.code = code
+            row.masked = code.masked
+        } catch {
+            faults.append(error.rawValue)
+            row.masked = written.giftCardNumber.map { GiftCardCode.masked($0, prefix: reading.codePrefix) }
+        }
+        do throws(Money.Fault) {
+            let value = try Money(value: written.price ?? "", in: currency)
+            row.value = value
+            if let issueLimit, value.minorUnits > issueLimit.minorUnits {
+                faults.append("the value is above \(issueLimit), the most that the shop issues on one card")
+            }
+        } catch {
+            faults.append(error.rawValue)
+        }
+        if !faults.isEmpty { row.fault = faults.joined(separator: "; ") }
+        return row
+    }
+}

@@ -1,0 +1,107 @@
+import Commerce
+import Feeds
+import Ledgers
+public import Pipelines
+import Records
+import Sealing
+public import Shopify
+
+/// Writes what Shopify's bulk import takes: one line of mutation variables per card that is still to be sent, in source order.
+///
+/// Parts are at most as large as Shopify accepts. Each row learns the line that it stands on, so that a result line finds it again.
+public struct BulkFileStage: Stage {
+    /// `bulk-file`.
+    public static let name: StageName = "bulk-file"
+
+    /// Shopify takes 104,857,600 bytes (the policy of a staged upload); a part stays below.
+    public static let largestPart = 100_000_000
+
+    private let version: APIVersion
+    private let sendsCustomer: Bool
+    private let partSize: Int
+
+    /// Makes the stage for an API version, whose field for the amount it uses.
+    public init(version: APIVersion, sendsCustomer: Bool = false, partSize: Int = Self.largestPart) {
+        self.version = version
+        self.sendsCustomer = sendsCustomer
+        self.partSize = partSize
+    }
+
+    /// Writes the parts of this attempt; none when nothing is to be sent.
+    public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
+        var feed = try ActivationFeedReader(try context.open(try input.artifact(.activationFeed)))
+        let digest = feed.header.sourceDigest
+        var planned = RowPages(context: context, statuses: [.planned])
+        var part: Part?
+        var artifacts: [Artifact] = []
+        var placed: [Row] = []
+        while var row = try await planned.next() {
+            let card = try Self.card(line: row.line, in: &feed, of: input.run)
+            let line = variables(of: card, digest: digest)
+            if let full = part, full.size + line.count > partSize {
+                artifacts.append(try finish(full, of: input.run, context))
+                part = nil
+            }
+            let open = try part ?? Part(number: artifacts.count + 1, file: context.create(
+                .bulkFile, attempt: input.run.attempt, part: artifacts.count + 1))
+            row.position = BulkPosition(attempt: input.run.attempt, part: open.number, line: open.lines)
+            part = try open.adding(line)
+            placed.append(row)
+            if placed.count == Self.batchSize {
+                try await put(placed, context)
+                placed.removeAll(keepingCapacity: true)
+                context.progress("writing the bulk file", row.line)
+            }
+        }
+        try await put(placed, context)
+        if let part { artifacts.append(try finish(part, of: input.run, context)) }
+        return try await context.commit(.finished, artifacts: artifacts)
+    }
+
+    private func variables(of card: FeedCard, digest: String) -> [UInt8] {
+        let marker = RowMarker(digest: digest, line: card.line)
+        let input = GiftCardInput(
+            code: card.code, value: card.value,
+            note: marker.note(shopifyOrder: card.shopifyOrder, netSuiteOrder: card.netSuiteOrder),
+            customerID: sendsCustomer ? card.shopifyCustomer : nil)
+        return input.variables(for: version) + [UInt8(ascii: "\n")]
+    }
+
+    private func put(_ rows: [Row], _ context: StageContext) async throws {
+        let run = context.run
+        try await context.write { ledger in for row in rows { try ledger.put(row, of: run) } }
+    }
+
+    private func finish(_ part: Part, of run: Run, _ context: StageContext) throws -> Artifact {
+        context.artifact(
+            .bulkFile, attempt: run.attempt, part: part.number, fileName: "\(run.stem)-\(run.attempt)-\(part.number).jsonl",
+            mediaType: "text/jsonl", count: part.lines, file: try part.file.finish(),
+            attributes: ["api_version": version.rawValue])
+    }
+
+    private static func card<Source: ByteSource>(
+        line: Int, in feed: inout ActivationFeedReader<Source>, of run: Run
+    ) throws -> FeedCard {
+        while let card = try feed.next(), card.line <= line {
+            if card.line == line { return card }
+        }
+        throw StageError(
+            .missingArtifact, "the activation feed of run \(run.id) has no card of line \(line)", disposition: .stop,
+            side: .local)
+    }
+
+    private static let batchSize = 2_000
+}
+
+/// A part of a bulk file that is being written.
+private struct Part {
+    var number: Int
+    var file: SealedFileWriter
+    var lines = 0
+    var size = 0
+
+    func adding(_ line: [UInt8]) throws -> Part {
+        try file.write(line)
+        return Part(number: number, file: file, lines: lines + 1, size: size + line.count)
+    }
+}

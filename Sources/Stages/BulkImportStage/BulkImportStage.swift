@@ -1,0 +1,35 @@
+import Ledgers
+public import Pipelines
+public import Shopify
+
+/// Has Shopify make the cards of a bulk file: uploads each part, runs and follows its bulk operation, and fetches its result.
+///
+/// It never waits: an operation that still runs leaves the run `waiting`, and a later call goes on with it. What is about to be asked for stands in
+/// the ledger before it is asked for, so that after a lost answer or a crash the shop is asked first, and nothing is sent blindly again.
+public struct BulkImportStage: Stage {
+    /// `bulk-import`.
+    public static let name: StageName = "bulk-import"
+
+    private let shop: ShopClient
+    private let answerGrace: Duration
+
+    /// Makes the stage for a shop.
+    ///
+    /// `answerGrace` is how long after a lost answer an operation may still appear at the shop; only then is it asked for again.
+    public init(shop: ShopClient, answerGrace: Duration = .seconds(10)) {
+        self.shop = shop
+        self.answerGrace = answerGrace
+    }
+
+    /// Brings every part of this attempt as far as it goes at this moment.
+    public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
+        var waiting: [(why: String, after: Duration)] = []
+        for part in input.artifacts(.bulkFile, attempt: input.run.attempt) {
+            let importing = PartImport(
+                part: part, run: input.run, shop: shop, context: context, answerGrace: answerGrace)
+            if case .waiting(let why, let after) = try await importing.advance() { waiting.append((why, after)) }
+        }
+        guard let next = waiting.min(by: { $0.after < $1.after }) else { return try await context.commit(.finished) }
+        return try await context.commit(.waiting(waiting[0].why, checkAfter: next.after))
+    }
+}

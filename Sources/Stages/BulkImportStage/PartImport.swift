@@ -1,0 +1,242 @@
+import Commerce
+import FoundationEssentials
+import Ledgers
+import Logging
+import Pipelines
+import Records
+import Sealing
+import Shopify
+
+/// One part of a bulk file on its way through the shop, as a machine of states that the ledger remembers:
+/// `intended → unanswered → started → ended`, or `single` where the shop takes no bulk operation for it.
+struct PartImport {
+    /// Whether there is more to do for the part.
+    enum Progress {
+        case ended
+        case waiting(String, after: Duration)
+    }
+
+    let part: Artifact
+    let run: Run
+    let shop: ShopClient
+    let context: StageContext
+    let answerGrace: Duration
+
+    /// Goes on from what the ledger knows of the part.
+    func advance() async throws -> Progress {
+        let (id, attempt, number) = (run.id, part.attempt, part.part)
+        let known = try await context.read { ledger in
+            try ledger.operations(of: id).first { $0.attempt == attempt && $0.part == number }
+        }
+        guard let operation = known else { return try await send(try await intend()) }
+        switch operation.state {
+        case .intended: return try await send(operation)
+        case .unanswered: return try await find(operation)
+        case .started: return try await follow(operation)
+        case .single: return try await SingleCalls(part: part, run: run, shop: shop, context: context).advance()
+        case .ended: return .ended
+        }
+    }
+
+    // MARK: - Before anything is sent
+
+    /// Marks the part's cards as being sent, and then the operation as intended.
+    private func intend() async throws -> Operation {
+        let (run, now) = (run, context.now())
+        guard let domain = run.shopDomain else { throw LedgerError(.inconsistent, "run \(run.id) names no shop") }
+        let (attempt, number) = (part.attempt, part.part)
+        var pages = RowPages(context: context, statuses: [.planned])
+        while case let page = try await pages.nextPage(), !page.isEmpty {
+            let rows = page.filter { $0.position?.attempt == attempt && $0.position?.part == number }
+            try await context.write { ledger in
+                for var row in rows {
+                    guard let hash = row.key else { continue }
+                    let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
+                    try ledger.submit(&row, of: run.id, key: key, now: now)
+                    try ledger.put(row, of: run.id)
+                }
+            }
+            context.reach("batch-submitted")
+        }
+        let operation = Operation(
+            run: run.id, attempt: attempt, part: number,
+            name: "DroplineGiftCards_\(context.installation.name)_\(run.id)_\(attempt)_\(number)", total: part.count, sentAt: now)
+        try await put(operation)
+        context.reach("intended")
+        return operation
+    }
+
+    // MARK: - Sending
+
+    private func send(_ operation: Operation) async throws -> Progress {
+        try checkVersion()
+        try await shop.profile().verify(against: shop.settings)
+        guard operation.sends < Self.mostSends else {
+            throw StageError(
+                .misconfigured,
+                "the shop '\(shop.settings.name)' started no bulk operation in \(operation.sends) tries; see the log, mend it, and run again",
+                disposition: .stop, side: .remote)
+        }
+        context.progress("uploading the bulk file", 0, of: part.count)
+        let target = try await shop.stageUpload(name: "\(operation.name).jsonl", size: Int(part.size))
+        context.reach("staged")
+        let path = try await shop.upload(to: target, reading: try context.open(part))
+        context.reach("uploaded")
+
+        // From here on the shop may have started it, whatever becomes of this process.
+        var sent = operation
+        (sent.state, sent.sends, sent.looks, sent.sentAt) = (.unanswered, operation.sends + 1, 0, context.now())
+        try await context.renew()
+        try await put(sent)
+        context.reach("unanswered")
+        let start: BulkStart
+        do {
+            start = try await shop.runBulkMutation(
+                giftCardCreateDocument(named: operation.name), path: path)
+        } catch let error as ShopError where error.isOutcomeUnknown {
+            context.logger.warning("no answer to a bulk operation", metadata: ["error": "\(error)"])
+            return .waiting("no answer came whether the bulk operation started; the shop is asked", after: .seconds(1))
+        } catch let error as ShopError {
+            try await put(operation)
+            throw error
+        }
+        context.reach("answered")
+        return try await settle(start, sent)
+    }
+
+    private func settle(_ start: BulkStart, _ sent: Operation) async throws -> Progress {
+        var operation = sent
+        operation.state = .intended
+        switch start {
+        case .started(let remote):
+            (operation.state, operation.remoteID) = (.started, remote.id)
+            try await put(operation)
+            context.reach("started")
+            return try await follow(operation)
+        case .busy(let others):
+            operation.sends -= 1
+            try await put(operation)
+            return .waiting("the shop runs \(max(1, others.count)) other bulk operations", after: .seconds(5))
+        case .mutationNotAllowed:
+            operation.state = .single
+            try await put(operation)
+            context.logger.notice("the shop takes no bulk operation for gift cards; they go one call at a time")
+            return .waiting("cards are made one call at a time", after: .zero)
+        case .noSuchFile, .fileUnreadable:
+            try await put(operation)
+            return .waiting("the shop could not read the uploaded file; it is uploaded again", after: .seconds(2))
+        case .invalidFile(let error):
+            try await put(operation)
+            throw refusal("\(error)")
+        case .refused(let errors):
+            try await put(operation)
+            throw refusal(errors.map { "\($0)" }.joined(separator: "; "))
+        }
+    }
+
+    private func refusal(_ words: String) -> StageError {
+        StageError(
+            .misconfigured, "the shop '\(shop.settings.name)' refused the bulk operation: \(words)", disposition: .stop,
+            side: .remote)
+    }
+
+    private func checkVersion() throws {
+        guard let made = part.attributes["api_version"], made != shop.settings.version.rawValue else { return }
+        throw StageError(
+            .misconfigured,
+            "the bulk file of run \(run.id) was made for API version \(made), and the shop is now configured for "
+                + "\(shop.settings.version.rawValue); set 'api_version: \"\(made)\"' until this run is done",
+            disposition: .stop, side: .configuration)
+    }
+
+    // MARK: - After a lost answer
+
+    /// Looks for the operation by its name; only when it stays absent for a while was it never started.
+    private func find(_ operation: Operation) async throws -> Progress {
+        let since = Date(timeIntervalSince1970: Double(operation.sentAt - Self.clockDifference) / 1000)
+        let found = try await shop.bulkOperations(named: operation.name, createdAfter: since)
+        var known = operation
+        if let remote = found.first {
+            (known.state, known.remoteID, known.looks) = (.started, remote.id, 0)
+            try await put(known)
+            return try await follow(known)
+        }
+        let passed = Duration.milliseconds(context.now() - operation.sentAt)
+        if passed >= answerGrace, operation.looks > 0 {
+            known.state = .intended
+            try await put(known)
+            context.reach("not-started")
+            return try await send(known)
+        }
+        known.looks += 1
+        try await put(known)
+        return .waiting(
+            "no answer came whether the bulk operation started; the shop is asked again",
+            after: max(.seconds(1), answerGrace - passed))
+    }
+
+    // MARK: - Following
+
+    private func follow(_ operation: Operation) async throws -> Progress {
+        guard let id = operation.remoteID else {
+            throw LedgerError(.inconsistent, "operation \(operation.name) was started and has no id")
+        }
+        var known = operation
+        guard let remote = try await shop.bulkOperation(id) else {
+            known.looks += 1
+            try await put(known)
+            guard known.looks > Self.mostLooksForLost else { return .waiting("the shop does not show the bulk operation", after: .seconds(5)) }
+            return try await end(known, status: "not found", result: nil)
+        }
+        known.status = "\(remote.status)"
+        known.progress = remote.objectCount ?? known.progress
+        known.looks += 1
+        context.progress("bulk operation \(remote.status)", known.progress, of: known.total)
+        guard remote.status.isTerminal else {
+            try await put(known)
+            return .waiting(
+                "the bulk operation has done \(known.progress) of \(known.total) cards",
+                after: known.looks < 10 ? .seconds(1) : .seconds(5))
+        }
+        guard let address = remote.url ?? remote.partialDataURL else {
+            return try await end(known, status: "\(remote.status)", result: nil)
+        }
+        do {
+            return try await end(known, status: "\(remote.status)", result: try await download(address))
+        } catch let error as ShopError where error.code == .downloadExpired {
+            context.logger.warning("the result of a bulk operation is gone", metadata: ["operation": "\(known.name)"])
+            return try await end(known, status: "\(remote.status), result gone", result: nil)
+        }
+    }
+
+    private func download(_ address: Secret) async throws -> Artifact {
+        let file = try context.create(.bulkResult, attempt: part.attempt, part: part.part)
+        _ = try await shop.download(address) { try file.write($0) }
+        context.reach("downloaded")
+        return context.artifact(
+            .bulkResult, attempt: part.attempt, part: part.part,
+            fileName: "\(run.stem)-\(part.attempt)-\(part.part)-BulkResult.jsonl", mediaType: "text/jsonl", count: 0,
+            file: try file.finish())
+    }
+
+    private func end(_ operation: Operation, status: String, result: Artifact?) async throws -> Progress {
+        var ended = operation
+        (ended.state, ended.status) = (.ended, status)
+        let (known, id) = (ended, run.id)
+        try await context.write { ledger in
+            if let result { try ledger.put(result, of: id) }
+            try ledger.put(known)
+        }
+        context.reach("ended")
+        return .ended
+    }
+
+    private func put(_ operation: Operation) async throws {
+        try await context.write { try $0.put(operation) }
+    }
+
+    private static let mostSends = 12
+    private static let mostLooksForLost = 20
+    /// How far the shop's clock may differ from ours, in milliseconds.
+    private static let clockDifference: Int64 = 3_600_000
+}

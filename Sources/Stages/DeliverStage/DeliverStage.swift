@@ -1,0 +1,97 @@
+public import FileDrops
+public import Ledgers
+public import Pipelines
+
+/// Publishes a run's outputs, and once every row has its outcome puts the source away.
+///
+/// Outputs are published also while rows are still unknown or held: results are replaced in place when more is known. The feed and the bulk file of a
+/// held run are kept back until a person approves it.
+public struct DeliverStage: Stage {
+    /// `deliver`; it stands last in every pipeline and is not named in its file.
+    public static let name: StageName = "deliver"
+
+    private let targets: [DeliveryTarget]
+    private let lookingAgainAt: StageName
+    private let afterApproval: StageName
+
+    /// Makes the stage: where outputs go, where a run with unknown rows goes on, and where a held one does once it is approved.
+    public init(targets: [DeliveryTarget], lookingAgainAt: StageName, afterApproval: StageName) {
+        self.targets = targets
+        self.lookingAgainAt = lookingAgainAt
+        self.afterApproval = afterApproval
+    }
+
+    /// Publishes, then archives or quarantines, then ends the run.
+    public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
+        let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
+        if input.run.verdict == nil {
+            for target in targets {
+                for artifact in input.artifacts(target.kind) where !isKeptBack(artifact, of: input.run) {
+                    try await Publication(artifact: artifact, target: target, run: input.run, context: context).publish()
+                }
+            }
+            if let hold = input.run.hold, tallies.contains(where: { $0.status == .held }) {
+                return try await context.commit(.held(hold, at: afterApproval)) { _, run in run.attention = hold }
+            }
+            if let waiting = try await rowsStillLookedFor(input.run, context) {
+                return try await context.commit(.waiting(waiting, at: lookingAgainAt))
+            }
+        }
+        if let source = context.pipeline.source, input.run.source.drop == source.drop.name {
+            try await Putting(run: input.run, copy: input.artifacts(.source).first, source: source, context: context)
+                .away()
+        }
+        let attention = attention(input.run, tallies)
+        return try await context.commit(.finished) { ledger, run in
+            run.attention = attention
+            let outcome = run.verdict?.rawValue ?? "done"
+            try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: "ended", detail: outcome))
+        }
+    }
+
+    private func isKeptBack(_ artifact: Artifact, of run: Run) -> Bool {
+        run.hold != nil && (artifact.kind == .activationFeed || artifact.kind == .bulkFile)
+    }
+
+    /// Why the run waits; `nil` when no row is unknown, or all such rows are a person's by now.
+    private func rowsStillLookedFor(_ run: Run, _ context: StageContext) async throws -> String? {
+        let (now, patience) = (context.now(), context.pipeline.unknownAfter)
+        var unknown = RowPages(context: context, statuses: [.unknown])
+        var count = 0
+        while let row = try await unknown.next() {
+            if let since = row.unknownSince, .milliseconds(now - since) >= patience { continue }
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        return count == 1 ? "the outcome of one row is not known yet" : "the outcome of \(count) rows is not known yet"
+    }
+
+    /// What a person should look at.
+    private func attention(_ run: Run, _ tallies: [Tally]) -> String? {
+        switch run.verdict {
+        case .quarantined, .incomplete: return run.reason
+        case .empty: return run.source.size == 0 || run.reason?.contains("line break") == true ? run.reason : nil
+        case .duplicate: return nil
+        case nil:
+            let odd = tallies.filter { [.invalid, .refused, .conflict, .unknown].contains($0.status) && $0.rows > 0 }
+            return odd.isEmpty ? nil : odd.map { "\($0.rows) \($0.status.rawValue)" }.joined(separator: ", ")
+        }
+    }
+}
+
+/// Where outputs of one kind go.
+public struct DeliveryTarget: Sendable {
+    public let kind: ArtifactKind
+    public let drop: any FileDrop
+    public let directory: DropPath
+    /// The permissions of the published file; `nil` leaves them to the drop.
+    public let mode: FileMode?
+
+    /// Describes a target.
+    public init(kind: ArtifactKind, drop: any FileDrop, directory: DropPath, mode: FileMode?) {
+        self.kind = kind
+        self.drop = drop
+        self.directory = directory
+        self.mode = mode
+    }
+}

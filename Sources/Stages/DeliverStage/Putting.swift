@@ -1,0 +1,130 @@
+import FileDrops
+import Ledgers
+import Logging
+import Pipelines
+import Sealing
+
+/// Puts a source file away: into the archive, or with its reason into the quarantine, never over another file.
+///
+/// What has the source's name by now need not be what was fetched. A changed file is a new one: it stays, and the workspace's copy is put away instead.
+struct Putting {
+    let run: Run
+    /// What was fetched; `nil` for a file that was never read.
+    let copy: Artifact?
+    let source: Source
+    let context: StageContext
+
+    func away() async throws {
+        let isQuarantined = run.verdict == .quarantined || run.verdict == .incomplete
+        let directory = isQuarantined ? source.quarantine : source.archive
+        if let moved = try await earlierMove() {
+            try await writeReason(beside: moved, isQuarantined)
+            return
+        }
+        try await source.drop.makeDirectory(directory)
+        let target = try await freePlace(in: directory)
+        try await record(target, as: .staged)
+        try await context.renew()
+        context.reach("before-archive")
+        try await put(into: target)
+        context.reach("archived")
+        try await record(target, as: .published)
+        try await moveMarker(to: directory)
+        try await writeReason(beside: target, isQuarantined)
+        context.logger.info("source put away", metadata: ["run": "\(run.id)", "path": "\(target)"])
+    }
+
+    /// Where the source was moved before a crash; `nil` when it was not.
+    private func earlierMove() async throws -> DropPath? {
+        let id = run.id
+        guard let earlier = try await context.read({ try $0.deliveries(of: id).last { $0.kind == .source } }) else {
+            return nil
+        }
+        let target = try DropPath(earlier.path)
+        if earlier.state == .published { return target }
+        guard try await isFetchedFile(at: target) else { return nil }
+        try await record(target, as: .published)
+        return target
+    }
+
+    private func put(into target: DropPath) async throws {
+        let path = try DropPath(run.source.path)
+        guard !run.source.vanished, let present = try await source.drop.stat(path), isSame(present.stamp) else {
+            return try await writeCopy(to: target)
+        }
+        try await source.drop.move(path, to: target)
+        guard try await !isFetchedFile(at: target) else { return }
+        context.logger.warning("the source was replaced while it was processed; it is a new file", metadata: ["path": "\(path)"])
+        try await source.drop.move(target, to: path)
+        try await writeCopy(to: target)
+    }
+
+    private func isSame(_ stamp: FileStamp) -> Bool {
+        stamp.size == run.source.size && stamp.modified == run.source.modified
+    }
+
+    /// Whether what was fetched lies there: by size and time, or else by content.
+    private func isFetchedFile(at path: DropPath) async throws -> Bool {
+        guard let present = try await source.drop.stat(path) else { return false }
+        if isSame(present.stamp) { return true }
+        guard copy != nil, present.stamp.size == run.source.size else { return false }
+        var digester = Digester()
+        try await source.drop.withFile(path) { reader in
+            while let bytes = try await reader.read() { digester.update(bytes) }
+        }
+        return digester.finish().hex == run.digest
+    }
+
+    private func writeCopy(to target: DropPath) async throws {
+        guard let copy else { return }
+        let plaintext = try context.open(copy)
+        let staged = try await source.drop.stage(as: "\(context.installation.name)-\(run.id)-source", mode: nil) { writer in
+            while let bytes = try plaintext.next() { try await writer.write(bytes) }
+        }
+        try await source.drop.publish(staged, to: target, replacing: false)
+    }
+
+    private func freePlace(in directory: DropPath) async throws -> DropPath {
+        let plain = run.source.name
+        let versioned = plain + "." + (run.digest.isEmpty ? "run-\(run.id)" : String(run.digest.prefix(8)))
+        var name = plain
+        var number = 1
+        while try await source.drop.stat(try directory.appending(name)) != nil {
+            name = number == 1 ? versioned : "\(versioned).\(number)"
+            number += 1
+        }
+        return try directory.appending(name)
+    }
+
+    private func moveMarker(to directory: DropPath) async throws {
+        guard let suffix = source.doneMarker else { return }
+        let marker = try source.directory.appending(run.source.name + suffix)
+        guard try await source.drop.stat(marker) != nil else { return }
+        let target = try directory.appending(run.source.name + suffix)
+        guard try await source.drop.stat(target) == nil else { return try await source.drop.remove(marker) }
+        try await source.drop.move(marker, to: target)
+    }
+
+    private func writeReason(beside target: DropPath, _ isQuarantined: Bool) async throws {
+        guard isQuarantined, let reason = run.reason else { return }
+        let path = try DropPath(target.text + ".reason.txt")
+        let name = "\(context.installation.name)-\(run.id)-reason"
+        let staged = try await source.drop.stage(as: name, mode: nil) { writer in
+            try await writer.write(Array("\(run.source.name): \(reason)\n".utf8))
+        }
+        try await source.drop.publish(staged, to: path, replacing: true)
+    }
+
+    private func record(_ target: DropPath, as state: DeliveryState) async throws {
+        let delivery = Delivery(
+            run: run.id, kind: .source, attempt: 0, part: 0, drop: source.drop.name, path: target.text, stagedName: "",
+            digest: run.digest, state: state, updatedAt: context.now())
+        let event = run.verdict == .quarantined ? "quarantined" : "archived"
+        try await context.write { ledger in
+            try ledger.put(delivery)
+            guard state == .published else { return }
+            try ledger.add(
+                AuditEntry(at: delivery.updatedAt, run: delivery.run, event: event, detail: delivery.path))
+        }
+    }
+}

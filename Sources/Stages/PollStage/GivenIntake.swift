@@ -1,0 +1,20 @@
+public import FileDrops
+public import Ledgers
+public import Pipelines
+
+/// Makes runs of local files that a person gives; the files stay where they are.
+public struct GivenIntake: Sendable {
+    /// Makes an intake.
+    public init() {}
+
+    /// Takes one file of a folder; `shown` is its path as the person wrote it.
+    ///
+    /// Throws `StageError` with `.unreadableSource` for what is not a file, and `FileDropError`.
+    public func take(
+        _ path: DropPath, from folder: any FileDrop, shownAs shown: String, for pipeline: Pipeline,
+        in installation: Installation
+    ) async throws -> RunID {
+        try await Reception(pipeline: pipeline, installation: installation)
+            .take(given: path, from: folder, shownAs: shown)
+    }
+}

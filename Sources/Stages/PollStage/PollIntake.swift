@@ -1,0 +1,121 @@
+import Ledgers
+public import Pipelines
+import FileDrops
+import Glibc
+import Logging
+
+/// Finds the settled files of a source, claims each, fetches it, and makes a run of it.
+///
+/// A file is settled when its size and modification time were the same over two looks at least `settle` apart, on a clock that nobody can set.
+/// The first look is kept in the ledger, so that it may be made by another process.
+public struct PollIntake: Intake {
+    /// Makes an intake.
+    public init() {}
+
+    /// Looks once at the pipeline's source.
+    public func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport {
+        guard let source = pipeline.source else { return IntakeReport() }
+        let entries = try await candidates(of: source)
+        var report = IntakeReport()
+        var settled: [(entry: DropEntry, since: Duration)] = []
+        for entry in entries {
+            guard try await !isTaken(entry, of: pipeline, source, in: installation) else { continue }
+            switch try await look(at: entry, of: pipeline, source, in: installation) {
+            case .settled(let since): settled.append((entry, since))
+            case .lookAgain(let after):
+                report.unsettled += 1
+                report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
+            }
+        }
+        try await forgetLooks(except: Set(entries.map(\.path.text)), of: pipeline, source, in: installation)
+        for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
+            let reception = Reception(pipeline: pipeline, installation: installation)
+            switch try await reception.take(entry, of: source, unchangedFor: since) {
+            case .run(let id): report.taken.append(id)
+            case .growing: report.unsettled += 1
+            case .gone: continue
+            }
+        }
+        return report
+    }
+
+    private func candidates(of source: Source) async throws -> [DropEntry] {
+        let listing = try await source.drop.list(source.directory)
+        let names = Set(listing.map(\.path.name))
+        return listing.filter { entry in
+            guard case .file = entry.kind, fnmatch(source.match, entry.path.name, 0) == 0 else { return false }
+            guard entry.stamp.size >= source.minimumSize else { return false }
+            guard let marker = source.doneMarker else { return true }
+            return names.contains(entry.path.name + marker) && !entry.path.name.hasSuffix(marker)
+        }
+    }
+
+    /// Whether a run works on the file already.
+    private func isTaken(
+        _ entry: DropEntry, of pipeline: Pipeline, _ source: Source, in installation: Installation
+    ) async throws -> Bool {
+        var query = RunQuery(pipeline: pipeline.name)
+        query.sourceDrop = source.drop.name
+        query.sourcePath = entry.path.text
+        query.limit = 1
+        let known = query
+        return try await installation.ledger.read { try $0.runs(known) }.contains { !$0.state.isFinal }
+    }
+
+    private enum Sight {
+        case settled(Duration)
+        case lookAgain(after: Duration)
+    }
+
+    private func look(
+        at entry: DropEntry, of pipeline: Pipeline, _ source: Source, in installation: Installation
+    ) async throws -> Sight {
+        let now = installation.clock.boot()
+        let (name, drop, path, stamp) = (pipeline.name, source.drop.name, entry.path.text, entry.stamp)
+        let earlier = try await installation.ledger.read { ledger in
+            try ledger.looks(pipeline: name, drop: drop).first { $0.path == path }
+        }
+        if let earlier, earlier.size == stamp.size, earlier.modified == stamp.modified,
+            let since = now.since(earlier.seen)
+        {
+            return since >= source.settle ? .settled(since) : .lookAgain(after: source.settle - since)
+        }
+        try await installation.ledger.write { ledger in
+            try ledger.put(
+                Look(
+                    pipeline: name, drop: drop, path: path, size: stamp.size, modified: stamp.modified, seen: now))
+        }
+        return source.settle == .zero ? .settled(.zero) : .lookAgain(after: source.settle)
+    }
+
+    private func forgetLooks(
+        except paths: Set<String>, of pipeline: Pipeline, _ source: Source, in installation: Installation
+    ) async throws {
+        let (name, drop) = (pipeline.name, source.drop.name)
+        let gone = try await installation.ledger.read { ledger in
+            try ledger.looks(pipeline: name, drop: drop).map(\.path).filter { !paths.contains($0) }
+        }
+        guard !gone.isEmpty else { return }
+        try await installation.ledger.write { ledger in
+            for path in gone { try ledger.removeLook(pipeline: name, drop: drop, path: path) }
+        }
+    }
+}
+
+extension Source.Order {
+    fileprivate func isBefore(_ left: DropEntry, _ right: DropEntry) -> Bool {
+        switch self {
+        case .nameDate:
+            let dates = (dateInName(left.path.name), dateInName(right.path.name))
+            let byTime = (
+                dates.0 ?? left.stamp.modified / 1_000_000_000, dates.1 ?? right.stamp.modified / 1_000_000_000
+            )
+            return byTime.0 == byTime.1 ? left.path < right.path : byTime.0 < byTime.1
+        case .modified:
+            return left.stamp.modified == right.stamp.modified
+                ? left.path < right.path : left.stamp.modified < right.stamp.modified
+        case .name:
+            return left.path < right.path
+        }
+    }
+}

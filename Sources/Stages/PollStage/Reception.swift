@@ -1,0 +1,173 @@
+import Commerce
+import FileDrops
+import Ledgers
+import Pipelines
+import Sealing
+
+/// Takes one file: claims it, fetches it into the workspace, and makes a run of it.
+struct Reception {
+    /// What came of a file.
+    enum Outcome {
+        case run(RunID)
+        /// It may still be growing: it is left for a later sweep.
+        case growing
+        /// It vanished, or another process takes it.
+        case gone
+    }
+
+    let pipeline: Pipeline
+    let installation: Installation
+
+    /// Takes a settled file of a source.
+    func take(_ entry: DropEntry, of source: Source, unchangedFor: Duration) async throws -> Outcome {
+        let key = ClaimKey.file(pipeline: pipeline.name, drop: source.drop.name, path: entry.path.text)
+        guard let claim = try await installation.ledger.claim(key) else { return .gone }
+        let outcome: Outcome
+        do {
+            outcome = try await take(entry, of: source, unchangedFor: unchangedFor, as: claim)
+        } catch {
+            try? await installation.ledger.release(claim)
+            throw error
+        }
+        try await installation.ledger.release(claim)
+        return outcome
+    }
+
+    private func take(
+        _ entry: DropEntry, of source: Source, unchangedFor: Duration, as claim: Claim
+    ) async throws -> Outcome {
+        var described = RunSource(
+            drop: source.drop.name, path: entry.path.text, name: entry.path.name, size: entry.stamp.size,
+            modified: entry.stamp.modified)
+        guard entry.stamp.size <= source.maximumSize else {
+            let reason = "the file has \(entry.stamp.size) bytes, more than the \(source.maximumSize) of 'max_size'"
+            return .run(try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim))
+        }
+        guard let fetched = try await fetch(entry, from: source.drop, as: claim) else { return .gone }
+        switch try await source.drop.stat(entry.path) {
+        case nil:
+            described.vanished = true
+            guard fetched.file.size == entry.stamp.size else {
+                let reason = "the file vanished while it was read: \(fetched.file.size) of \(entry.stamp.size) bytes are kept"
+                return .run(try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim))
+            }
+        case let now? where now.stamp == entry.stamp && fetched.file.size == entry.stamp.size: break
+        default:
+            installation.workspace.remove(fetched.path)
+            return .growing
+        }
+        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak)
+        if doubt != nil, !described.vanished, unchangedFor < source.cutGrace {
+            installation.workspace.remove(fetched.path)
+            return .growing
+        }
+        return .run(try await makeRun(described, fetched, verdict: doubt, as: claim))
+    }
+
+    /// Takes a local file that a person gave; it stays where it is, and nothing is waited for.
+    func take(given path: DropPath, from drop: any FileDrop, shownAs shown: String) async throws -> RunID {
+        guard let entry = try await drop.stat(path), case .file = entry.kind else {
+            throw StageError(
+                .unreadableSource, "\(shown) is not a file that can be read", disposition: .quarantine, side: .input)
+        }
+        let key = ClaimKey.file(pipeline: pipeline.name, drop: "", path: shown)
+        guard let claim = try await installation.ledger.claim(key) else {
+            throw StageError(
+                .unreadableSource, "another process takes \(shown) at this moment", disposition: .retry(), side: .input)
+        }
+        let described = RunSource(
+            drop: nil, path: shown, name: path.name, size: entry.stamp.size, modified: entry.stamp.modified)
+        guard let fetched = try await fetch(entry, from: drop, as: claim) else {
+            throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
+        }
+        let needsBreak = pipeline.source?.needsFinalLineBreak ?? true
+        let verdict = fetched.shape.doubt(needsFinalLineBreak: needsBreak)
+        let run = try await makeRun(described, fetched, verdict: verdict, as: claim)
+        try await installation.ledger.release(claim)
+        return run
+    }
+
+    // MARK: - Steps
+
+    private struct Fetched {
+        var path: String
+        var file: SealedFile
+        var shape: FileShape
+    }
+
+    /// Copies the file into the workspace, sealed; `nil` when it is not there any more.
+    private func fetch(_ entry: DropEntry, from drop: any FileDrop, as claim: Claim) async throws -> Fetched? {
+        let name = SHA256Digest(of: Array(claim.key.text.utf8)).short + "-\(claim.epoch)"
+        let path = installation.workspace.incomingPath(name)
+        installation.crashPoints.reach("poll.before-fetch")
+        do {
+            let writer = try SealedFileWriter(
+                try installation.workspace.place(path), keyring: installation.keyring)
+            var shape = FileShape()
+            try await drop.withFile(entry.path) { reader in
+                while let bytes = try await reader.read() {
+                    try writer.write(bytes)
+                    shape.read(bytes)
+                }
+            }
+            let file = try writer.finish()
+            installation.crashPoints.reach("poll.fetched")
+            return Fetched(path: path, file: file, shape: shape)
+        } catch let error as FileDropError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    private func makeRun(
+        _ source: RunSource, _ fetched: Fetched?, verdict: (Verdict, String)?, as claim: Claim
+    ) async throws -> RunID {
+        let digest = fetched?.file.digest.hex ?? ""
+        let (pipeline, now) = (pipeline, installation.clock.now())
+        let artifact = fetched.map { fetched in
+            Artifact(
+                kind: .source, fileName: source.name, path: fetched.path, digest: digest, size: fetched.file.size,
+                mediaType: "text/csv", count: 0)
+        }
+        let run = try await installation.ledger.write(as: claim) { ledger in
+            var sameName = RunQuery(pipeline: pipeline.name)
+            sameName.sourceName = source.name
+            let isNamesake = try ledger.runs(sameName).contains { $0.digest != digest }
+            let stem = source.name.withoutExtension + (isNamesake && !digest.isEmpty ? "." + digest.prefix(8) : "")
+            var run = Run(
+                pipeline: pipeline.name, shop: pipeline.shop, source: source, stem: stem, digest: digest,
+                nextStage: pipeline.chain.first?.rawValue, createdAt: now)
+            if let (verdict, reason) = try verdict ?? ledger.earlierVerdict(on: run) {
+                (run.verdict, run.reason, run.nextStage) = (verdict, reason, pipeline.chain.last?.rawValue)
+            }
+            let id = try ledger.add(run)
+            if let artifact { try ledger.put(artifact, of: id) }
+            if let drop = source.drop { try ledger.removeLook(pipeline: pipeline.name, drop: drop, path: source.path) }
+            try ledger.add(AuditEntry(at: now, run: id, event: "taken", detail: "\(source.size) bytes, sha256 \(digest)"))
+            return id
+        }
+        installation.crashPoints.reach("poll.taken")
+        return run
+    }
+}
+
+extension LedgerReader {
+    /// `duplicate` when an earlier run of this pipeline and shop brought the same content to its end, every row accepted.
+    fileprivate func earlierVerdict(on run: Run) throws -> (Verdict, String)? {
+        var query = RunQuery(pipeline: run.pipeline, states: [.done])
+        query.digest = run.digest
+        let earlier = try runs(query).first { earlier in
+            guard earlier.shop == run.shop else { return false }
+            let tallies = try tallies(of: earlier.id)
+            return !tallies.isEmpty && tallies.allSatisfy { $0.status.isAccepted }
+        }
+        return earlier.map { (.duplicate, "the same content as run \($0.id) (\($0.source.name))") }
+    }
+}
+
+extension String {
+    /// `Tue Mar 10 2026-X.csv` without its `.csv`; a leading dot begins no extension.
+    fileprivate var withoutExtension: String {
+        guard let dot = lastIndex(of: "."), dot != startIndex else { return self }
+        return String(self[..<dot])
+    }
+}

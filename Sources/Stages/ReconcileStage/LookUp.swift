@@ -1,0 +1,82 @@
+import Commerce
+import Feeds
+import FoundationEssentials
+import Ledgers
+import Pipelines
+import Sealing
+import Shopify
+
+/// Asks the shop for the cards of rows whose outcome is not known.
+///
+/// A card with this row's marker is ours and makes it `activated`. One without makes it a `conflict`, or `already-active` where the pipeline accepts
+/// existing cards of the same value. No card at all frees an unanswered row to be sent again; a code that the shop calls taken stays `unknown`.
+/// Every operation that could have made the card has ended before this is asked.
+struct LookUp {
+    let run: Run
+    let feed: Artifact?
+    let shop: ShopClient
+    let acceptsExisting: Bool
+    let context: StageContext
+
+    func settle() async throws {
+        guard let domain = run.shopDomain, let feed else { return }
+        let patience = context.pipeline.unknownAfter
+        var cards = try ActivationFeedReader(try context.open(feed))
+        var unknown = RowPages(context: context, statuses: [.unknown])
+        var count = 0
+        while let row = try await unknown.next() {
+            guard row.doubt != .elsewhere, !row.isOverdue(at: context.now(), after: patience) else { continue }
+            guard let card = try Self.card(line: row.line, in: &cards), let hash = row.key else { continue }
+            count += 1
+            context.progress("looking up cards at the shop", count)
+            let outcome = self.outcome(try await shop.findGiftCards(card.code), of: row, card)
+            guard let outcome else { continue }
+            let (id, now) = (run.id, context.now())
+            try await context.write { [row] ledger in
+                var row = row
+                let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
+                try ledger.settle(&row, of: id, key: key, as: outcome, now: now)
+                try ledger.put(row, of: id)
+            }
+            context.reach("looked-up")
+        }
+    }
+
+    /// What the cards found mean for the row; `nil` when nothing new was learnt.
+    private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard) -> CardOutcome? {
+        // The search is fuzzy; the last four characters must be the code's own.
+        let candidates = found.filter { $0.lastCharacters == card.code.lastCharacters }
+        let marker = RowMarker(digest: run.digest, line: row.line)
+        if let ours = candidates.first(where: { $0.note.flatMap(RowMarker.init(in:)) == marker }) {
+            guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
+            return .active(cardID: ours.id)
+        }
+        guard let other = candidates.first else { return row.doubt == .taken ? nil : .plannedAgain }
+        let isUsable = other.isEnabled && other.deactivatedAt == nil && !isExpired(other)
+        if acceptsExisting, isUsable, other.amount == card.value { return .foundActive(cardID: other.id) }
+        return .conflict("the shop has a card with this code that was not made from this row (\(other.id))")
+    }
+
+    private func isExpired(_ card: FoundCard) -> Bool {
+        card.expiresOn.map { $0 < isoDay(context.now()) } ?? false
+    }
+
+    private static func card<Source>(line: Int, in feed: inout ActivationFeedReader<Source>) throws -> FeedCard? {
+        while let card = try feed.next(), card.line <= line {
+            if card.line == line { return card }
+        }
+        return nil
+    }
+}
+
+extension Row {
+    /// Whether the row has been unknown for so long that a person must settle it.
+    func isOverdue(at now: Int64, after patience: Duration) -> Bool {
+        unknownSince.map { .milliseconds(now - $0) >= patience } ?? false
+    }
+}
+
+/// The day of a moment in UTC: `2026-11-21`.
+private func isoDay(_ milliseconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601.year().month().day())
+}

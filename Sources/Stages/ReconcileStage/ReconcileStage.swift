@@ -1,0 +1,91 @@
+import Commerce
+import Ledgers
+public import Pipelines
+import Records
+public import Shopify
+
+/// Brings what the shop answered back to the rows of the source, finds out what no answer tells, and writes results and rejects.
+///
+/// In order: result lines are applied; rows without one become `unknown`; the unknown are looked up at the shop; rows that wait for another run are
+/// decided again; if rows are to be sent after all, a new attempt begins; else results and rejects are written and the run is balanced.
+public struct ReconcileStage: Stage {
+    /// `reconcile`.
+    public static let name: StageName = "reconcile"
+
+    private let shop: ShopClient
+    private let acceptsExisting: Bool
+    private let rejects: RejectsFormat
+    private let resending: StageName
+
+    /// Makes the stage for a shop; `resending` is the stage where a new attempt begins.
+    public init(shop: ShopClient, acceptsExisting: Bool, rejects: RejectsFormat, resending: StageName) {
+        self.shop = shop
+        self.acceptsExisting = acceptsExisting
+        self.rejects = rejects
+        self.resending = resending
+    }
+
+    /// Settles every row as far as it can be settled now.
+    public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
+        let sent = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
+        if sent.contains(where: { $0.status == .submitted }) {
+            for result in input.artifacts(.bulkResult, attempt: input.run.attempt) {
+                try await ResultLines(result: result, run: input.run, context: context).apply()
+            }
+            try await doubtUnanswered(input.run, context)
+        }
+        context.reach("applied")
+        try await LookUp(
+            run: input.run, feed: input.artifacts(.activationFeed).first, shop: shop, acceptsExisting: acceptsExisting,
+            context: context
+        ).settle()
+        try await decideAgain(input.run, context)
+        let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
+        if let planned = tallies.first(where: { $0.status == .planned }) {
+            return try await context.commit(.again(from: resending, "\(planned.rows) rows are to be sent"))
+        }
+        let reports = Reports(run: input.run, source: try input.artifact(.source), rejects: rejects, context: context)
+        var artifacts = [try await reports.writeResults()]
+        let rejected = try await reports.writeRejects()
+        if let rejected { artifacts.append(rejected) }
+        return try await context.commit(.finished, artifacts: artifacts) { ledger, run in
+            if rejected == nil { try ledger.removeArtifact(kind: .rejects, of: run.id) }
+        }
+    }
+
+    /// A row that was sent and for which no result line came is not failed: nobody knows.
+    private func doubtUnanswered(_ run: Run, _ context: StageContext) async throws {
+        guard let domain = run.shopDomain else { return }
+        let now = context.now()
+        var pages = RowPages(context: context, statuses: [.submitted])
+        while case let page = try await pages.nextPage(), !page.isEmpty {
+            try await context.write { ledger in
+                for var row in page {
+                    guard let hash = row.key else { continue }
+                    try ledger.settle(
+                        &row, of: run.id, key: ItemKey(kind: .giftCard, shop: domain, hash: hash),
+                        as: .unknown(.unanswered, "the shop's result holds no answer for this row"), now: now)
+                    try ledger.put(row, of: run.id)
+                }
+            }
+        }
+    }
+
+    /// Rows whose code another run holds: that run may have settled it by now. A held run takes nothing.
+    private func decideAgain(_ run: Run, _ context: StageContext) async throws {
+        guard let domain = run.shopDomain, run.hold == nil else { return }
+        let now = context.now()
+        var pages = RowPages(context: context, statuses: [.unknown])
+        while case let page = try await pages.nextPage(), !page.isEmpty {
+            let rows = page.filter { $0.doubt == .elsewhere }
+            guard !rows.isEmpty else { continue }
+            try await context.write { ledger in
+                for var row in rows {
+                    guard let hash = row.key else { continue }
+                    try ledger.take(&row, of: run, key: ItemKey(kind: .giftCard, shop: domain, hash: hash), now: now)
+                    try ledger.put(row, of: run.id)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Commerce
+import Ledgers
+import NetSuite
+import Pipelines
+public import Records
+import Sealing
+
+/// How the rejected rows of a source are written back: as that source, codes masked.
+public struct RejectsFormat: Sendable {
+    public var codePrefix: String
+    public var quoting: CSVFormat.Quoting
+
+    /// Describes the source's format.
+    public init(codePrefix: String, quoting: CSVFormat.Quoting) {
+        self.codePrefix = codePrefix
+        self.quoting = quoting
+    }
+}
+
+/// Writes what became of every row, and the rows that were not accepted; checks that rows and money balance.
+struct Reports {
+    let run: Run
+    let source: Artifact
+    let rejects: RejectsFormat
+    let context: StageContext
+
+    /// Writes `line,giftCard,status,giftCardId,value,netsuiteOrderId,shopifyOrderId,reason`, one line a row, in source order.
+    func writeResults() async throws -> Artifact {
+        guard let currency = run.currency.flatMap(Currency.init) else {
+            throw StageError(.missingArtifact, "run \(run.id) has no currency", disposition: .stop, side: .local)
+        }
+        let sealed = try context.create(.results)
+        var csv = CSVWriter(sealed, neutralizesFormulas: true)
+        try csv.write([
+            "line", "giftCard", "status", "giftCardId", "value", "netsuiteOrderId", "shopifyOrderId", "reason",
+        ])
+        var rows = RowPages(context: context)
+        var balance = Balance()
+        while let row = try await rows.next() {
+            try csv.write([
+                String(row.line), row.masked ?? "", row.status.rawValue, row.cardID ?? "",
+                row.value.map { Money(minorUnits: $0, currency: currency).decimal } ?? "", row.netSuiteOrder ?? "",
+                row.shopifyOrder ?? "", row.reason ?? "",
+            ])
+            balance.add(row)
+        }
+        _ = try csv.finish()
+        try await check(balance)
+        return context.artifact(
+            .results, fileName: run.stem + "-Results.csv", mediaType: "text/csv", count: balance.rows,
+            file: try sealed.finish())
+    }
+
+    /// The sums over the statuses must equal what is in the file; anything else is a fault of ours.
+    private func check(_ balance: Balance) async throws {
+        let id = run.id
+        let tallies = try await context.read { try $0.tallies(of: id) }
+        let (rows, value) = tallies.reduce((0, Int64(0))) { ($0.0 + $1.rows, $0.1 + $1.value) }
+        var reader = try GiftCardFulfillmentReader(try context.open(source), quoting: rejects.quoting)
+        var sourceRows = 0
+        while try reader.next() != nil { sourceRows += 1 }
+        guard rows == balance.rows, value == balance.value, rows == sourceRows else {
+            throw StageError(
+                .unbalanced,
+                "run \(id) does not balance: the source has \(sourceRows) rows, the statuses \(rows), the results \(balance.rows)",
+                disposition: .stop, side: .local)
+        }
+    }
+
+    /// Writes `line,reason` and the source's own columns for the rows that were not accepted; `nil` when there are none.
+    func writeRejects() async throws -> Artifact? {
+        var rejected = RowPages(context: context, statuses: [.invalid, .refused, .conflict])
+        guard var row = try await rejected.next() else { return nil }
+        let records = try SourceRecords(try context.open(source), format: rejects)
+        var remaining = records
+        let sealed = try context.create(.rejects)
+        var csv = CSVWriter(sealed, neutralizesFormulas: true)
+        try csv.write(["line", "reason"] + records.header)
+        var count = 0
+        while true {
+            try csv.write([String(row.line), row.reason ?? ""] + (try remaining.masked(line: row.line)))
+            count += 1
+            guard let next = try await rejected.next() else { break }
+            row = next
+        }
+        _ = try csv.finish()
+        return context.artifact(
+            .rejects, fileName: run.stem + "-Rejects.csv", mediaType: "text/csv", count: count, file: try sealed.finish())
+    }
+}
+
+/// Rows and money, added up.
+private struct Balance {
+    var rows = 0
+    var value: Int64 = 0
+
+    mutating func add(_ row: Row) {
+        rows += 1
+        value += row.value ?? 0
+    }
+}

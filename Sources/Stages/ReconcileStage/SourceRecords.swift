@@ -1,0 +1,38 @@
+import Commerce
+import NetSuite
+import Records
+
+/// The records of a source file, to be written back with their codes masked.
+struct SourceRecords<Source: ByteSource> {
+    private var records: CSVReader<Source>
+    private let codeColumn: Int?
+    private let codePrefix: String
+
+    init(_ source: Source, format: RejectsFormat) throws {
+        var csv = CSVFormat()
+        csv.quoting = format.quoting
+        records = try CSVReader(source, format: csv)
+        codeColumn = records.column("giftCardNumber")
+        codePrefix = format.codePrefix
+    }
+
+    var header: [String] { records.header }
+
+    /// The fields of a line, its code masked wherever it stands; empty ones where the fields could not be told apart,
+    /// for then nobody knows which of them is the code.
+    mutating func masked(line: Int) throws -> [String] {
+        while let record = try records.next(), record.line <= line {
+            guard record.line == line else { continue }
+            guard record.issue == nil, let codeColumn else { break }
+            let code = record.text(codeColumn)
+            return (0..<record.count).map { index in
+                let text = record.text(index)
+                guard index != codeColumn else {
+                    return present(code) == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
+                }
+                return code.utf8.count >= 4 && text.contains(code) ? "…" : text
+            }
+        }
+        return header.map { _ in "" }
+    }
+}

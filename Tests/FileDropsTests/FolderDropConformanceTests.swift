@@ -1,0 +1,19 @@
+import FileDropConformance
+@testable import FileDrops
+import Testing
+
+@Suite struct FolderDropConformanceTests {
+    @Test(arguments: FileDropConformance.checks)
+    func `a folder does what every drop must`(_ check: Check) async throws {
+        let folder = try TemporaryFolder()
+        try await check.run { [path = folder.path] in try FolderDrop(name: "local", root: path) }
+    }
+
+    @Test(arguments: FileDropConformance.checks)
+    func `a folder without renames that take flags does it too`(_ check: Check) async throws {
+        let folder = try TemporaryFolder()
+        try await check.run { [path = folder.path] in
+            try FolderDrop(name: "local", root: path, staging: FolderDrop.defaultStaging, renamesWithFlags: false)
+        }
+    }
+}

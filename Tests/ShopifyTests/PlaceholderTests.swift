@@ -1,5 +1,0 @@
-import CustomDump
-import Hummingbird
-import Testing
-
-@testable import Shopify
