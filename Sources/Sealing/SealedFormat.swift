@@ -69,10 +69,7 @@ struct SealedFormat {
     }
 
     private func nonce(_ isLast: Bool) throws -> AES.GCM.Nonce {
-        try AES.GCM.Nonce(
-            data: [0, 0, 0] + (0..<8).map { UInt8(truncatingIfNeeded: chunk >> (56 - 8 * UInt64($0))) } + [
-                isLast ? 1 : 0
-            ]
-        )
+        let number = (0..<8).map { UInt8(truncatingIfNeeded: chunk >> (56 - 8 * UInt64($0))) }
+        return try AES.GCM.Nonce(data: [0, 0, 0] + number + [isLast ? 1 : 0])
     }
 }

@@ -1,7 +1,8 @@
 import Commerce
-@testable import FileDrops
 import Glibc
 import Testing
+
+@testable import FileDrops
 
 @Suite struct FileDropErrorTests {
     @Test(arguments: FileDropError.Code.allCases)

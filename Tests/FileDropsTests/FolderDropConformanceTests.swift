@@ -1,6 +1,7 @@
 import FileDropConformance
-@testable import FileDrops
 import Testing
+
+@testable import FileDrops
 
 @Suite struct FolderDropConformanceTests {
     @Test(arguments: FileDropConformance.checks)

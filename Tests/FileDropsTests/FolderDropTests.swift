@@ -1,7 +1,8 @@
 import Commerce
-@testable import FileDrops
 import Foundation
 import Testing
+
+@testable import FileDrops
 
 @Suite struct FolderDropTests {
     let folder: TemporaryFolder
@@ -292,11 +293,12 @@ import Testing
     func `a folder that hangs holds up neither another folder nor the pool`() async throws {
         let other = try FolderDrop(name: "other", root: folder.path)
         let gate = Gate()
-        async let stuck: Void = drop.files.block(on: gate)
+        async let stuck = drop.files.block(on: gate)
         await gate.isReached()
         for _ in 0..<50 { _ = try await other.list(.root) }
         gate.open()
-        await stuck
+        let wasOpened = await stuck
+        #expect(wasOpened, "the other folder had to wait")
     }
 
     private func mode(_ name: String) -> UInt32 {
@@ -342,9 +344,10 @@ private final class Gate: Sendable {
     private let entered = DispatchSemaphore(value: 0)
     private let released = DispatchSemaphore(value: 0)
 
-    func wait() {
+    /// - Returns: whether the gate was opened, and not given up after ten seconds.
+    func wait() -> Bool {
         entered.signal()
-        released.wait()
+        return released.wait(timeout: .now() + 10) == .success
     }
 
     func isReached() async {
@@ -355,5 +358,5 @@ private final class Gate: Sendable {
 }
 
 extension FolderFiles {
-    fileprivate func block(on gate: Gate) { gate.wait() }
+    fileprivate func block(on gate: Gate) -> Bool { gate.wait() }
 }

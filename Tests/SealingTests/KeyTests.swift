@@ -1,8 +1,9 @@
 import Commerce
 import CustomDump
 import Foundation
-@testable import Sealing
 import Testing
+
+@testable import Sealing
 
 @Suite struct MasterKeyTests {
     let folder: SealingFolder

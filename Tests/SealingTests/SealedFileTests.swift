@@ -1,8 +1,9 @@
 import Commerce
 import Foundation
 import Records
-@testable import Sealing
 import Testing
+
+@testable import Sealing
 
 @Suite struct SealedFileTests {
     let folder: SealingFolder

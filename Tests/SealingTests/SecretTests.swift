@@ -17,7 +17,8 @@ import Testing
         customDump(Settings(), to: &custom)
         let json = String(decoding: try JSONEncoder().encode(Settings()), as: UTF8.self)
         let shown = [
-            "\(secret)", String(reflecting: secret), String(describing: Settings()), String(reflecting: [secret]), dumped,
+            "\(secret)", String(reflecting: secret), String(describing: Settings()), String(reflecting: [secret]),
+            dumped,
             custom, json, "\(Mirror(reflecting: secret).children.map { "\($0)" })", "\(Optional(secret) as Any)",
         ]
         for text in shown { #expect(!text.contains("hunter2"), "\(text)") }

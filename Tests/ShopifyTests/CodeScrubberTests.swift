@@ -28,6 +28,7 @@ struct CodeScrubberTests {
         "Access denied for giftCards field. Required access: `read_gift_cards` access scope.",
         "Code can only contain letters(a-z) and numbers(0-9)",
         "The JSONL file could not be found. Try uploading the file again, and check that you've entered the URL correctly for the stagedUploadPath mutation argument.",
+        "Internal error. Looks like something went wrong on our end.",
         "Bulk mutations cannot contain more than 1 connection.",
         "[API] Invalid API key or access token (unrecognized login or wrong password)",
         "Variable $input of type GiftCardCreateInput! was provided invalid value for initialAmount (Field is not defined on GiftCardCreateInput), initialValue (Expected value to not be null)",

@@ -71,7 +71,8 @@ extension ShopClient {
     /// - Parameters:
     ///   - name: The name given to `giftCardCreateDocument(named:)`.
     ///   - time: Nothing older is looked at. The shop's clock counts, so leave a margin of some minutes.
-    /// - Throws: `ShopError`. Nothing found is an empty list.
+    /// - Returns: The operations found; none is no error.
+    /// - Throws: `ShopError`.
     public func bulkOperations(named name: String, createdAfter time: Date) async throws -> [BulkOperation] {
         let since = time.formatted(.iso8601)
         var found: [BulkOperation] = []

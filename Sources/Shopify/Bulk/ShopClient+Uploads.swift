@@ -13,6 +13,7 @@ extension ShopClient {
     /// - Parameters:
     ///   - name: The file's name: `20261121-1-1.jsonl`.
     ///   - size: Its length in bytes.
+    /// - Returns: The place, for `upload(to:from:)`.
     /// - Throws: `ShopError`.
     public func stageUpload(name: String, size: Int) async throws -> StagedTarget {
         let input: JSONValue = [

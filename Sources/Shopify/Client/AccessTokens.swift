@@ -32,6 +32,7 @@ actor AccessTokens {
     /// A token to send.
     ///
     /// - Parameter refused: A token that Shopify has just refused, and that is not to be given again.
+    /// - Returns: A token that is good for some minutes at least.
     /// - Throws: `ShopError`, or `CancellationError`.
     func token(otherThan refused: Secret? = nil) async throws -> Secret {
         guard case .client(let id, let secret) = settings.credentials else {

@@ -12,7 +12,11 @@ extension ShopClient {
 
     /// Executes a call, again where nothing can be doubled by it.
     ///
-    /// - Parameter failure: What of a readable answer is a failure; the throttled answer always is.
+    /// - Parameters:
+    ///   - call: What to execute.
+    ///   - failure: What of a readable answer is a failure; the throttled answer always is.
+    /// - Returns: The first answer that is no failure.
+    /// - Throws: `ShopError`, or `CancellationError`.
     func reply(to call: AdminCall, failure: (AdminReply) -> ShopError?) async throws -> AdminReply {
         var attempt = 1
         var refused: Secret?

@@ -20,7 +20,9 @@ public final class ShopClient: Sendable {
     let tokens: AccessTokens
     let pace = Mutex(CallPace())
 
-    /// Makes a client with connections of its own; `shutdown()` must be called before it goes. `withShopClient` does that.
+    /// Makes a client with connections of its own.
+    ///
+    /// `shutdown()` must be called before it goes; `withShopClient` does that.
     ///
     /// - Throws: what `ShopSettings.validate()` throws.
     public init(

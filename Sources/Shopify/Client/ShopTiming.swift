@@ -33,7 +33,9 @@ public struct ShopTiming: Sendable {
 public struct ShopLimits: Sendable {
     /// How long a connection may take to come about.
     public var connect: Duration = .seconds(10)
-    /// How long one call may take, its answer included. Shopify itself gives up after about 10 seconds (https://shopify.dev/docs/api/usage/response-codes, 504).
+    /// How long one call may take, its answer included.
+    ///
+    /// Shopify itself gives up after about 10 seconds (https://shopify.dev/docs/api/usage/response-codes, 504).
     public var call: Duration = .seconds(30)
     /// How long a connection may be silent while an answer is read.
     public var silence: Duration = .seconds(60)

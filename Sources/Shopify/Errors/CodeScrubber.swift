@@ -59,12 +59,12 @@ enum CodeScrubber {
         preferred preferredname presence previous problems processed processing progress provided provider providing
         purchase quantity receiving recipient recipientattributes recognized rejected remaining repeated requested
         requests required requires reserved resource response restricted resulted returned scheduled
-        schemadefinition security selected selection sendnotificationat separate settings shopprofile specific
-        specified stagedtargets stageduploadinput stageduploadpath stageduploadscreate standard starting statement
-        submitted subscription succeeded successful supplied supported supports suspended templatesuffix temporarily
-        temporary throttled timeouts timestamp together transaction transactions transient truncated unauthorized
-        unavailable undefined unexpected unrecognized unsupported uploaded uploading usererrors validation variable
-        variables verification versions whitelisted
+        schemadefinition security selected selection sendnotificationat separate settings shopprofile something
+        specific specified stagedtargets stageduploadinput stageduploadpath stageduploadscreate standard starting
+        statement submitted subscription succeeded successful supplied supported supports suspended templatesuffix
+        temporarily temporary throttled timeouts timestamp together transaction transactions transient truncated
+        unauthorized unavailable undefined unexpected unrecognized unsupported uploaded uploading usererrors
+        validation variable variables verification versions whitelisted
         """.split { $0.isWhitespace }.map(String.init)
     )
 }

@@ -4,6 +4,7 @@
 /// no code can stand in an answer or a result file.
 ///
 /// - Parameter name: A GraphQL name: letters, digits and `_`, not beginning with a digit (https://spec.graphql.org/October2021/#Name). Anything else is the caller's bug.
+/// - Returns: The document.
 public func giftCardCreateDocument(named name: String) -> String {
     DocumentName.renamed(Document.giftCardCreate, to: name)
 }

@@ -18,14 +18,11 @@ public struct ActivationFeedStage: Stage {
 
     private let shop: ShopClient
     private let reading: RowReading
-    /// The stage where a held run goes on once it is approved.
-    private let afterApproval: StageName
 
     /// Makes the stage for a shop.
-    public init(shop: ShopClient, codePrefix: String, quoting: CSVFormat.Quoting, afterApproval: StageName) {
+    public init(shop: ShopClient, codePrefix: String, quoting: CSVFormat.Quoting) {
         self.shop = shop
         self.reading = RowReading(codePrefix: codePrefix, quoting: quoting)
-        self.afterApproval = afterApproval
     }
 
     /// Writes the feed, or puts the file aside.

@@ -15,6 +15,7 @@ public struct Check: Sendable, CustomStringConvertible, CustomTestStringConverti
     /// Checks a drop; what fails is an issue of the running test.
     ///
     /// - Parameter open: connects to a drop whose root is empty at first; each call gives a drop of its own on the same root.
+    /// - Throws: what a call of the drop threw that should have succeeded.
     public func run(_ open: @escaping @Sendable () async throws -> any FileDrop) async throws {
         try await body(Subject(drop: open(), open: open))
     }
@@ -89,7 +90,8 @@ func pattern(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
 /// Names as senders make them.
 let oddNames: [String] = [
     "with space.csv", " leading and trailing ", "-leading-dash.csv", "--", ".hidden", "a:b;c.csv", "(1) copy [2].csv",
-    "it's \"quoted\" `so`.csv", "100% $HOME *?.csv", "back\\slash.csv", "tab\there", "line\nbreak.csv", "escape\u{1B}[31m",
+    "it's \"quoted\" `so`.csv", "100% $HOME *?.csv", "back\\slash.csv", "tab\there", "line\nbreak.csv",
+    "escape\u{1B}[31m",
     "\u{E9}t\u{E9}.csv", "e\u{301}te\u{301}.csv", "日本語.csv", "🎁.csv", "...", "x..", "~", "#", "|", "<>&.csv", "null",
     "2026-11-20-GiftCardFulfillment.csv", String(repeating: "n", count: 255), String(repeating: "é", count: 127),
 ]

@@ -92,7 +92,9 @@ let listing: [Check] = [
         let here = try DropPath("many")
         try await subject.drop.makeDirectory(here)
         for index in 0..<2000 {
-            let staged = try await subject.drop.stage(as: "many", mode: nil) { try await $0.write([UInt8(index & 255)]) }
+            let staged = try await subject.drop.stage(as: "many", mode: nil) {
+                try await $0.write([UInt8(index & 255)])
+            }
             try await subject.drop.publish(staged, to: here.appending("file-\(index).csv"), replacing: false)
         }
         let names = try await subject.names(in: here)

@@ -41,7 +41,6 @@ final class ScriptedShop: Sendable {
     private struct State {
         var script: [ScriptedAnswer]
         var requests: [ReceivedRequest] = []
-        var gate: CheckedContinuation<Void, Never>?
     }
 
     let url: String
@@ -112,11 +111,17 @@ func withScriptedShop<Result: Sendable>(
         logger: quiet
     )
     let server = Task { try await application.run() }
-    defer { server.cancel() }
-    for await number in ports {
+    let outcome: Swift.Result<Result, any Error>
+    do {
+        var numbers = ports.makeAsyncIterator()
+        let number = await numbers.next() ?? 0
         let new = ScriptedShop(url: "http://127.0.0.1:\(number)", script: script)
         shop.withLock { $0 = new }
-        return try await body(new)
+        outcome = .success(try await body(new))
+    } catch {
+        outcome = .failure(error)
     }
-    throw CancellationError()
+    server.cancel()
+    _ = await server.result
+    return try outcome.get()
 }

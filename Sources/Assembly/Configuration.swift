@@ -1,0 +1,99 @@
+import Commerce
+import Foundation
+import Sealing
+import Shopify
+import Yams
+
+/// What `dropline.yaml` and the pipeline files say, checked, but with nothing opened yet.
+public struct Configuration: Sendable {
+    /// The path of `dropline.yaml`.
+    public let path: String
+    /// The ledger's path.
+    public let state: String
+    /// The workspace's path.
+    public let workspace: String
+    /// The master key's path, and whether systemd gave it.
+    public let keyPath: String
+    let keyIsCredential: Bool
+    let drops: [String: DropConfiguration]
+    let shops: [String: ShopConfiguration]
+    /// The pipelines, ordered by name.
+    public let pipelines: [PipelineConfiguration]
+
+    /// Reads and checks the configuration; throws `ConfigurationProblems` with all that is wrong.
+    public static func load(_ path: String) throws -> Configuration {
+        let file = ConfigurationFile(path: path)
+        guard let root = file.parse() else { throw ConfigurationProblems(problems: file.problems) }
+        let state = file.resolve(root.text("state") ?? "var/dropline.sqlite")
+        let workspace = file.resolve(root.text("workspace") ?? "var/workspace")
+        let key = keyReference(root, file)
+        let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
+        let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
+        let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
+        root.finish()
+
+        var problems = file.problems
+        var pipelines: [PipelineConfiguration] = []
+        for (node, pattern) in globs {
+            let found = matches(of: file.resolve(pattern))
+            if found.isEmpty {
+                problems.append(
+                    ConfigurationProblem(
+                        file: path, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
+                        message: "no pipeline file matches '\(pattern)'"))
+            }
+            for pipelinePath in found {
+                let pipelineFile = ConfigurationFile(path: pipelinePath)
+                let pipeline = pipelineFile.parse().flatMap {
+                    PipelineConfiguration(reading: $0, path: pipelinePath, drops: drops, shops: shops)
+                }
+                problems += pipelineFile.problems
+                if let pipeline {
+                    if let twin = pipelines.first(where: { $0.name == pipeline.name }) {
+                        problems.append(
+                            ConfigurationProblem(
+                                file: pipelinePath, line: 1, column: 1,
+                                message: "the pipeline '\(pipeline.name)' is defined in \(twin.path) too"))
+                    }
+                    pipelines.append(pipeline)
+                }
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+        return Configuration(
+            path: path, state: state, workspace: workspace, keyPath: key?.path(in: file.folder) ?? "",
+            keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false, drops: drops, shops: shops,
+            pipelines: pipelines.sorted { $0.name < $1.name })
+    }
+
+    private static func keyReference(_ root: Section, _ file: ConfigurationFile) -> SecretReference? {
+        guard let node = root.value("key") else { return .file("var/dropline.key") }
+        let reference = root.secret("key")
+        if case .environment? = reference {
+            file.problem(node, "the master key is 32 bytes in a file: write file:PATH or credential:NAME")
+        }
+        return reference
+    }
+
+    private static func entries<Entry>(
+        _ root: Section, _ name: String, _ read: (String, Section) -> Entry?
+    ) -> [String: Entry] {
+        guard let section = root.section(name) else { return [:] }
+        var entries: [String: Entry] = [:]
+        for key in section.names {
+            guard let entry = section.section(key) else { continue }
+            entries[key] = read(key, entry)
+            entry.finish()
+        }
+        return entries
+    }
+
+    /// The files that a shell pattern names, sorted.
+    private static func matches(of pattern: String) -> [String] {
+        let folder = (pattern as NSString).deletingLastPathComponent
+        let name = (pattern as NSString).lastPathComponent
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        return entries.filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.sorted()
+            .map { folder.isEmpty ? $0 : folder + "/" + $0 }
+    }
+}

@@ -1,0 +1,199 @@
+import ActivationFeedStage
+import BulkFileStage
+import BulkImportStage
+import DeliverStage
+import FileDrops
+import Foundation
+public import Ledgers
+public import Logging
+public import Pipelines
+import PollStage
+import ReconcileStage
+public import Runner
+import SQLiteLedger
+import Sealing
+import Shopify
+
+/// An installation with everything opened: ledger, workspace, keys, drops, and the clients of its shops.
+public struct OpenInstallation: Sendable {
+    /// What every run shares.
+    public let installation: Installation
+    /// The pipelines, ordered by name.
+    public let pipelines: [Pipeline]
+
+    /// A runner for one of the pipelines.
+    public func runner(_ pipeline: Pipeline) -> PipelineRunner {
+        PipelineRunner(pipeline: pipeline, intake: PollIntake(), installation: installation)
+    }
+
+    /// Makes a run of a local file that a person gives; the file stays where it is.
+    public func take(_ path: String, for pipeline: Pipeline) async throws -> RunID {
+        let real = (path as NSString).resolvingSymlinksInPath
+        let folder = (real as NSString).deletingLastPathComponent
+        let drop = try FolderDrop(name: "local", root: folder.isEmpty ? "." : folder)
+        return try await GivenIntake().take(
+            try DropPath((real as NSString).lastPathComponent), from: drop, shownAs: path, for: pipeline, in: installation)
+    }
+}
+
+extension Configuration {
+    /// Opens the ledger alone, for looking at its history; no shop or drop is touched, no key is made.
+    public func openLedger() throws -> any Ledger { try SQLiteLedger(path: state) }
+
+    /// Lends the opened installation, and closes what it opened.
+    ///
+    /// Throws `ConfigurationProblems` for secrets that can't be had, `SealingError` for a master key that is not this ledger's, `LedgerError`, and what the
+    /// body throws.
+    public func withInstallation<Value>(
+        logger: Logger, progress: ProgressReporter = .silent, only names: [String] = [],
+        _ body: (OpenInstallation) async throws -> Value
+    ) async throws -> Value {
+        let chosen = try names.map { name in
+            guard let pipeline = pipelines.first(where: { $0.name == name }) else {
+                throw unknownPipeline(name)
+            }
+            return pipeline
+        }
+        let ledger = try SQLiteLedger(path: state)
+        let keyring = try await openKeyring(in: ledger)
+        let installation = Installation(
+            name: try await installationName(in: ledger), ledger: ledger, workspace: try Workspace(root: workspace),
+            keyring: keyring, crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment), progress: progress,
+            logger: logger)
+        let drops = try openDrops()
+        var clients: [String: ShopClient] = [:]
+        let needed = names.isEmpty ? pipelines : chosen
+        for shop in Set(needed.map(\.stages.shop)) {
+            guard let configured = shops[shop] else { continue }
+            clients[shop] = try ShopClient(try configured.settings(), logger: logger)
+        }
+        let result: Result<Value, any Error>
+        do {
+            let built = try needed.map { try $0.build(drops: drops, clients: clients) }
+            result = .success(try await body(OpenInstallation(installation: installation, pipelines: built)))
+        } catch {
+            result = .failure(error)
+        }
+        for client in clients.values { try? await client.shutdown() }
+        return try result.get()
+    }
+
+    func unknownPipeline(_ name: String) -> ConfigurationProblems {
+        let known = pipelines.map(\.name).joined(separator: ", ")
+        let message = "no pipeline is named '\(name)'; configured: \(known)"
+        return ConfigurationProblems(problems: [ConfigurationProblem(file: path, line: 0, column: 0, message: message)])
+    }
+
+    func openDrops() throws -> [String: any FileDrop] {
+        try drops.mapValues { try FolderDrop(name: $0.name, root: $0.root, staging: try DropPath($0.staging)) }
+    }
+
+    // MARK: - Keys
+
+    /// The keyring that the ledger keeps, wrapped by the master key; both are made for a new ledger.
+    private func openKeyring(in ledger: any Ledger) async throws -> Keyring {
+        let known = try await ledger.read { try $0.setting(Self.keysSetting) }
+        if let known {
+            let access: MasterKey.Access = keyIsCredential ? .guardedByFolder : .ownerOnly
+            return try Keyring(unwrapping: try StoredKeys.decode(known), master: try .load(keyPath, access: access))
+        }
+        if !keyIsCredential { try Self.makeFolder(of: keyPath) }
+        let master = keyIsCredential ? try MasterKey.load(keyPath, access: .guardedByFolder) : try .loadOrCreate(keyPath)
+        let made = try StoredKeys.encode(try Keyring.create(master).wrapped)
+        // Two processes may both find a new ledger; the keys of the first one stay.
+        let kept = try await ledger.write { ledger in
+            if let kept = try ledger.setting(Self.keysSetting) { return kept }
+            try ledger.setSetting(Self.keysSetting, to: made)
+            return made
+        }
+        return try Keyring(unwrapping: try StoredKeys.decode(kept), master: master)
+    }
+
+    private func installationName(in ledger: any Ledger) async throws -> String {
+        let drawn = String(UInt32.random(in: .min ... .max), radix: 16)
+        let padded = String(repeating: "0", count: 8 - drawn.count) + drawn
+        let name = try await ledger.write { ledger in
+            if let name = try ledger.setting(Self.nameSetting) { return name }
+            try ledger.setSetting(Self.nameSetting, to: Array(padded.utf8))
+            return Array(padded.utf8)
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    private static func makeFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    private static let keysSetting = "keys"
+    private static let nameSetting = "installation"
+}
+
+/// The wrapped keys as the ledger keeps them.
+private enum StoredKeys {
+    private struct Entry: Codable {
+        var id: UInt32
+        var purpose: String
+        var bytes: Data
+    }
+
+    static func encode(_ keys: [WrappedKey]) throws -> [UInt8] {
+        let entries = keys.map { Entry(id: $0.id, purpose: $0.purpose.rawValue, bytes: Data($0.bytes)) }
+        return [UInt8](try JSONEncoder().encode(entries))
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> [WrappedKey] {
+        try JSONDecoder().decode([Entry].self, from: Data(bytes)).map { entry in
+            guard let purpose = WrappedKey.Purpose(rawValue: entry.purpose) else {
+                throw LedgerError(.newer, "the ledger holds a key for a purpose that this Dropline does not know")
+            }
+            return WrappedKey(id: entry.id, purpose: purpose, bytes: [UInt8](entry.bytes))
+        }
+    }
+}
+
+extension PipelineConfiguration {
+    /// Builds the pipeline on opened drops and shops.
+    fileprivate func build(drops: [String: any FileDrop], clients: [String: ShopClient]) throws -> Pipeline {
+        guard let shop = clients[stages.shop] else { preconditionFailure("the shop was checked when the file was read") }
+        let rejects = RejectsFormat(codePrefix: stages.codePrefix, quoting: stages.quoting)
+        let targets = try deliveries.map { delivery in
+            DeliveryTarget(
+                kind: delivery.kind, drop: try Self.drop(delivery.drop, drops), directory: delivery.directory,
+                mode: delivery.mode)
+        }
+        return Pipeline(
+            name: name, shop: stages.shop, source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops)) },
+            limits: limits, unknownAfter: unknownAfter, quarantinesInvalid: quarantinesInvalid,
+            stages: [
+                ActivationFeedStage(shop: shop, codePrefix: stages.codePrefix, quoting: stages.quoting),
+                BulkFileStage(
+                    version: shop.settings.version, sendsCustomer: stages.sendsCustomer, partSize: Int(stages.partSize)),
+                BulkImportStage(shop: shop),
+                ReconcileStage(
+                    shop: shop, acceptsExisting: stages.acceptsExisting, rejects: rejects, resending: BulkFileStage.name),
+                DeliverStage(
+                    targets: targets, lookingAgainAt: ReconcileStage.name, afterApproval: BulkFileStage.name),
+            ])
+    }
+
+    private static func drop(_ name: String, _ drops: [String: any FileDrop]) throws -> any FileDrop {
+        guard let drop = drops[name] else { preconditionFailure("the drop was checked when the file was read") }
+        return drop
+    }
+}
+
+extension SourceConfiguration {
+    fileprivate func build(drop: any FileDrop) throws -> Source {
+        func beside(_ path: String) throws -> DropPath {
+            try DropPath(directory.isRoot ? path : directory.text + "/" + path)
+        }
+        return Source(
+            drop: drop, directory: directory, match: match, settle: settle, cutGrace: cutGrace,
+            needsFinalLineBreak: finalLineBreak == .required, archive: try beside(archive),
+            quarantine: try beside(quarantine), order: order, doneMarker: doneMarker, minimumSize: minimumSize,
+            maximumSize: maximumSize)
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Yams
+
+/// One YAML file while it is read; gathers problems instead of stopping at the first.
+final class ConfigurationFile {
+    let path: String
+    /// The folder that the file's relative paths begin at.
+    let folder: String
+    private(set) var problems: [ConfigurationProblem] = []
+
+    init(path: String) {
+        self.path = path
+        let parent = (path as NSString).deletingLastPathComponent
+        folder = parent.isEmpty ? "." : parent
+    }
+
+    /// Parses the file; `nil`, with a problem, when it can't be read.
+    func parse() -> Section? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            problem(nil, "the file can't be read; 'dropline init' writes a starter, '--config FILE' names another")
+            return nil
+        }
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                problem(nil, "the file is empty")
+                return nil
+            }
+            return section(node, "the file")
+        } catch let error as YamlError {
+            yaml(error)
+        } catch {
+            problem(nil, "not YAML: \(error)")
+        }
+        return nil
+    }
+
+    private func yaml(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let words, let mark, _), .parser(_, let words, let mark, _), .composer(_, let words, let mark, _):
+            problems.append(
+                ConfigurationProblem(file: path, line: mark.line, column: mark.column, message: "not YAML: \(words)"))
+        case .duplicatedKeysInMapping(let keys, let context):
+            let words = keys.map { "'\($0)'" }.joined(separator: ", ")
+            problems.append(
+                ConfigurationProblem(
+                    file: path, line: context.mark.line, column: context.mark.column, message: "the key \(words) stands twice"))
+        default: problem(nil, "not YAML: \(error)")
+        }
+    }
+
+    func problem(_ node: Node?, _ message: String) {
+        let mark = node?.mark
+        problems.append(
+            ConfigurationProblem(file: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message))
+    }
+
+    /// A mapping; `nil`, with a problem, for anything else.
+    func section(_ node: Node, _ what: String) -> Section? {
+        guard let mapping = node.mapping else {
+            problem(node, "\(what) should be a mapping of keys to values")
+            return nil
+        }
+        var members: [(String, Node, Node)] = []
+        for (key, value) in mapping { members.append((key.string ?? "", key, value)) }
+        return Section(file: self, node: node, members: members)
+    }
+
+    /// A path of the file, relative to its folder.
+    func resolve(_ path: String) -> String {
+        path.hasPrefix("/") ? path : (folder == "." ? path : folder + "/" + path)
+    }
+}

@@ -1,0 +1,23 @@
+/// What is wrong in a configuration file, and where.
+public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file's path as it was given.
+    public let file: String
+    /// Counted from 1; 0 for the file as a whole.
+    public let line: Int
+    /// Counted from 1.
+    public let column: Int
+    /// What is wrong and how it would be right.
+    public let message: String
+
+    /// `dropline.yaml:12:5: unknown key 'tokn'; did you mean 'token'?`
+    public var description: String { line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)" }
+}
+
+/// All that is wrong in a configuration.
+public struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
+    /// In the order of the files and their lines.
+    public let problems: [ConfigurationProblem]
+
+    /// One problem a line.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

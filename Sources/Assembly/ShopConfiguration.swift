@@ -1,0 +1,71 @@
+import Commerce
+import Sealing
+import Shopify
+
+/// A `shops:` entry.
+struct ShopConfiguration: Sendable {
+    enum Credentials: Sendable {
+        case token(SecretReference)
+        case client(id: String, secret: SecretReference)
+    }
+
+    let name: String
+    let url: String
+    let credentials: Credentials
+    let version: APIVersion
+    let currency: Currency
+    private let folder: String
+
+    init?(reading section: Section, name: String) {
+        self.name = name
+        folder = section.file.folder
+        let url = section.requiredText("url")
+        let version = section.word("api_version", or: APIVersion.v2026July)
+        let currency = section.requiredText("currency").flatMap { text -> Currency? in
+            let currency = Currency(text)
+            if currency == nil {
+                section.file.problem(section.value("currency"), "'\(text)' is not a currency code such as USD")
+            }
+            return currency
+        }
+        let token = section.secret("token")
+        let id = section.text("client_id")
+        let secret = section.secret("client_secret")
+        self.version = version
+        let credentials: Credentials? =
+            if let token { .token(token) } else if let id, let secret { .client(id: id, secret: secret) } else { nil }
+        if section.value("token") == nil, section.value("client_secret") == nil || id == nil {
+            section.file.problem(section.node, "the shop needs 'token', or 'client_id' and 'client_secret'")
+        } else if section.value("token") != nil, id != nil {
+            section.file.problem(section.value("client_id"), "give 'token', or 'client_id' and 'client_secret', not both")
+        }
+        guard let url, let currency, let credentials else { return nil }
+        (self.url, self.currency, self.credentials) = (url, currency, credentials)
+        let unchecked = ShopSettings(
+            name: name, url: url, credentials: .token(Secret("unchecked")), version: version, currency: currency)
+        do throws(ShopError) { try unchecked.validate() } catch {
+            section.file.problem(section.value("url"), "\(error)")
+            return nil
+        }
+    }
+
+    /// The settings with their secrets fetched.
+    func settings() throws -> ShopSettings {
+        let fetched: ShopSettings.Credentials
+        switch credentials {
+        case .token(let reference): fetched = .token(try fetch(reference, "token"))
+        case .client(let id, let reference): fetched = .client(id: id, secret: try fetch(reference, "client_secret"))
+        }
+        return ShopSettings(name: name, url: url, credentials: fetched, version: version, currency: currency)
+    }
+
+    private func fetch(_ reference: SecretReference, _ key: String) throws -> Secret {
+        do {
+            return try reference.fetch(in: folder).get()
+        } catch {
+            let message = "shops.\(name).\(key): \(error.message)"
+            throw ConfigurationProblems(
+                problems: [ConfigurationProblem(file: "configuration", line: 0, column: 0, message: message)])
+        }
+    }
+}

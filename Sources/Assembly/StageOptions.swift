@@ -1,0 +1,70 @@
+import BulkFileStage
+import Records
+import Yams
+
+/// A pipeline's `stages:`, with the options of each.
+struct StageOptions: Sendable {
+    enum Mutation: String, CaseIterable { case giftCardCreate = "gift-card-create" }
+
+    var shop = ""
+    var codePrefix = ""
+    var quoting = CSVFormat.Quoting.singleLine
+    var sendsCustomer = false
+    var partSize = Int64(BulkFileStage.largestPart)
+    var acceptsExisting = false
+
+    private static let chain = ["activation-feed", "bulk-file", "bulk-import", "reconcile"]
+
+    init?(reading root: Section, shops: [String: ShopConfiguration]) {
+        let entries = root.list(root.required("stages"))
+        var names: [String] = []
+        var named: [(node: Node, shop: String)] = []
+        for entry in entries {
+            guard let wrapper = root.file.section(entry, "a stage"), let name = wrapper.names.first else { continue }
+            guard wrapper.names.count == 1 else {
+                root.file.problem(entry, "each stage is an entry of its own: '- \(name): {}'")
+                continue
+            }
+            names.append(name)
+            guard Self.chain.contains(name) else {
+                root.file.problem(entry, "'\(name)' is not a stage; known: \(Self.chain.joined(separator: ", "))")
+                continue
+            }
+            guard let options = wrapper.section(name) else { continue }
+            read(options, of: name, &named)
+            options.finish()
+        }
+        if names != Self.chain, names.allSatisfy(Self.chain.contains) {
+            root.file.problem(root.value("stages"), "the stages are, in this order: \(Self.chain.joined(separator: ", "))")
+        }
+        for (node, shop) in named where shops[shop] == nil {
+            let known = shops.keys.sorted().joined(separator: ", ")
+            root.file.problem(node, "no shop is named '\(shop)'; configured: \(known)")
+        }
+        if let other = named.first(where: { $0.shop != named[0].shop }) {
+            root.file.problem(other.node, "the stages of one pipeline serve one shop; '\(named[0].shop)' is named before")
+        }
+        guard let shop = named.first?.shop, names == Self.chain else { return nil }
+        self.shop = shop
+    }
+
+    private mutating func read(_ options: Section, of stage: String, _ shops: inout [(node: Node, shop: String)]) {
+        switch stage {
+        case "activation-feed":
+            if let node = options.required("shop"), let shop = options.text(node) { shops.append((node, shop)) }
+            codePrefix = options.text("code_prefix") ?? ""
+            quoting = options.word("quoting", or: .singleLine)
+        case "bulk-file":
+            _ = options.word("mutation", or: Mutation.giftCardCreate)
+            sendsCustomer = options.flag("send_customer", or: false)
+            partSize = options.size("part_size", or: partSize)
+            if !(1_000...Int64(BulkFileStage.largestPart)).contains(partSize) {
+                options.file.problem(options.value("part_size"), "'part_size' is between 1KB and 100MB, Shopify's limit")
+            }
+        case "bulk-import":
+            if let node = options.required("shop"), let shop = options.text(node) { shops.append((node, shop)) }
+        default:
+            acceptsExisting = options.flag("accept_existing", or: false)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Assembly
+import Commerce
+import Foundation
+import Ledgers
+import Runner
+
+/// How a command ends; the codes are those of sysexits(3) where it has one.
+enum Exit: Int32, Comparable {
+    case done = 0
+    case needsPerson = 1
+    case unreadableInput = 65
+    case unreachable = 69
+    case internalFault = 70
+    case configuration = 78
+
+    /// Where several hold: 70, 78, 69, 65, then 1.
+    static func < (left: Exit, right: Exit) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .done: 0
+        case .needsPerson: 1
+        case .unreadableInput: 2
+        case .unreachable: 3
+        case .configuration: 4
+        case .internalFault: 5
+        }
+    }
+
+    /// The end that a fault brings.
+    init(_ side: FaultSide) {
+        switch side {
+        case .remote: self = .unreachable
+        case .input: self = .unreadableInput
+        case .configuration: self = .configuration
+        case .local: self = .internalFault
+        }
+    }
+
+    /// The end of a sweep: faults by their side, and runs that a person should look at.
+    init(_ reports: [SweepReport], runs: [Run]) {
+        var exit = reports.flatMap(\.faults).map { $0.side == .input ? .needsPerson : Exit($0.side) }.max() ?? .done
+        if runs.contains(where: { $0.attention != nil }) { exit = max(exit, .needsPerson) }
+        self = exit
+    }
+}
+
+/// Runs a command's body; prints what goes wrong on standard error, and ends the process with the code for it.
+func exiting(_ body: () async throws -> Exit) async throws {
+    let exit: Exit
+    do {
+        exit = try await body()
+    } catch let error as ConfigurationProblems {
+        complain("\(error)")
+        exit = .configuration
+    } catch let error as any ClassifiedError {
+        complain("error: \(error)")
+        exit = Exit(error.side)
+    } catch let error where error is ExitCode || error is ValidationError || error is CancellationError {
+        throw error
+    } catch {
+        complain("error: \(error)")
+        exit = .internalFault
+    }
+    if exit != .done { throw ExitCode(exit.rawValue) }
+}
+
+/// Prints a line on standard error.
+func complain(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}

@@ -1,0 +1,39 @@
+public import ArgumentParser
+import Assembly
+import Foundation
+public import Logging
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file (or DROPLINE_CONFIG).", valueName: "file"))
+    var config: String?
+
+    @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.notice
+
+    @Flag(help: "Says nothing on standard error but errors.")
+    var quiet = false
+
+    /// The configuration file's path.
+    var configurationPath: String {
+        config ?? ProcessInfo.processInfo.environment["DROPLINE_CONFIG"] ?? "dropline.yaml"
+    }
+
+    /// A logger to standard error.
+    func logger() -> Logger {
+        let level = quiet ? max(logLevel, .error) : logLevel
+        return Logger(label: "dropline") { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+    }
+}
+
+/// For commands that print data.
+struct DataOptions: ParsableArguments {
+    @Flag(help: "Prints JSON instead of text.")
+    var json = false
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

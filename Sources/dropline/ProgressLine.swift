@@ -1,0 +1,39 @@
+import Foundation
+import Pipelines
+import Synchronization
+
+/// One line on standard error that tells what is being done; only on a terminal, and not when quiet.
+final class ProgressLine: Sendable {
+    private let isShown: Bool
+    private let last = Mutex((at: Date.distantPast, text: ""))
+
+    init(quiet: Bool) {
+        isShown = !quiet && isatty(STDERR_FILENO) == 1
+    }
+
+    /// Reports to this line.
+    var reporter: ProgressReporter {
+        guard isShown else { return .silent }
+        return ProgressReporter { [self] run, doing, done, total in
+            let count = total.map { "\(done) of \($0)" } ?? (done > 0 ? "\(done)" : "")
+            show("run \(run): \(doing) \(count)")
+        }
+    }
+
+    /// Clears the line, before something else is printed.
+    func clear() {
+        guard isShown else { return }
+        last.withLock { last in
+            if !last.text.isEmpty { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+            last.text = ""
+        }
+    }
+
+    private func show(_ text: String) {
+        last.withLock { last in
+            guard text != last.text, Date().timeIntervalSince(last.at) > 0.1 else { return }
+            last = (Date(), text)
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        }
+    }
+}

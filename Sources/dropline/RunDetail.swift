@@ -1,0 +1,119 @@
+import Foundation
+import Ledgers
+import Records
+
+/// All that is known of one run.
+struct RunDetail: Sendable {
+    private let summary: RunSummary
+    private let stages: [StageRecord]
+    private let operations: [Ledgers.Operation]
+    private let artifacts: [Artifact]
+    private let deliveries: [Delivery]
+    private let audit: [AuditEntry]
+    /// The first rows that are not accepted.
+    private let rows: [Row]
+
+    init(reading run: Run, from ledger: any LedgerReader) throws {
+        summary = RunSummary(run: run, tallies: try ledger.tallies(of: run.id))
+        stages = try ledger.stageRecords(of: run.id)
+        operations = try ledger.operations(of: run.id)
+        artifacts = try ledger.artifacts(of: run.id)
+        deliveries = try ledger.deliveries(of: run.id)
+        audit = try ledger.audit(of: run.id)
+        rows = try ledger.rows(
+            of: run.id, statuses: [.invalid, .refused, .conflict, .held, .unknown], after: 0, limit: Self.mostRows)
+    }
+
+    private static let mostRows = 20
+
+    /// For people.
+    var text: String {
+        let run = summary.run
+        var lines = [
+            "run \(run.id) of \(run.pipeline): \(run.state.rawValue)",
+            "  file      \(run.source.drop.map { "\($0):" } ?? "")\(run.source.path.shown)",
+            "  content   \(run.source.size) bytes, sha256 \(run.digest)",
+            "  taken     \(run.createdAt.moment)" + (run.finishedAt.map { ", finished \($0.moment)" } ?? ""),
+        ]
+        if run.attempt > 1 { lines.append("  attempt   \(run.attempt)") }
+        if let next = run.nextStage { lines.append("  next      \(next)") }
+        if let reason = run.reason { lines.append("  reason    \(reason)") }
+        if let hold = run.hold { lines.append("  held      \(hold)") }
+        if let attention = run.attention { lines.append("  attention \(attention)") }
+        lines += section("rows", balance)
+        lines += section("stages", stages.map { record in
+            "\(record.endedAt.moment)  \(record.stage) (attempt \(record.attempt)): \(record.outcome)"
+                + (record.detail.map { ", \($0)" } ?? "")
+        })
+        lines += section("bulk operations", operations.map { operation in
+            "\(operation.name): \(operation.state.rawValue)\(operation.status.map { ", \($0)" } ?? ""), "
+                + "\(operation.progress) of \(operation.total) lines  \(operation.remoteID ?? "")"
+        })
+        lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\($0.state.rawValue))" })
+        lines += section("rows that need a look", rows.map { row in
+            "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? "")"
+        })
+        return lines.joined(separator: "\n")
+    }
+
+    private var balance: [String] {
+        guard !summary.tallies.isEmpty else { return [] }
+        let entries = summary.tallies.map { tally in
+            let bare = tally.withoutValue > 0 ? " (\(tally.withoutValue) without a readable value)" : ""
+            return "\(tally.rows) \(tally.status.rawValue)" + (summary.money(tally.value).map { "  \($0)" } ?? "") + bare
+        }
+        return entries + ["\(summary.rowCount) in all" + (summary.money(summary.total).map { "  \($0)" } ?? "")]
+    }
+
+    private func section(_ title: String, _ entries: [String]) -> [String] {
+        entries.isEmpty ? [] : ["  \(title)"] + entries.map { "    " + $0 }
+    }
+
+    /// For scripts.
+    var json: JSONValue {
+        func object(_ members: (String, JSONValue)...) -> JSONValue {
+            .object(JSONObject(members.map { (key: $0.0, value: $0.1) }))
+        }
+        func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+        return object(
+            ("run", summary.json),
+            ("hold", optional(summary.run.hold)),
+            ("nextStage", optional(summary.run.nextStage)),
+            ("source", object(
+                ("drop", optional(summary.run.source.drop)), ("path", .string(summary.run.source.path)),
+                ("size", .number("\(summary.run.source.size)")))),
+            ("stages", .array(stages.map { record in
+                object(
+                    ("stage", .string(record.stage)), ("attempt", .number("\(record.attempt)")),
+                    ("outcome", .string(record.outcome)), ("detail", optional(record.detail)),
+                    ("startedAt", .string(record.startedAt.moment)), ("endedAt", .string(record.endedAt.moment)))
+            })),
+            ("operations", .array(operations.map { operation in
+                object(
+                    ("name", .string(operation.name)), ("state", .string(operation.state.rawValue)),
+                    ("status", optional(operation.status)), ("id", optional(operation.remoteID)),
+                    ("done", .number("\(operation.progress)")), ("total", .number("\(operation.total)")))
+            })),
+            ("artifacts", .array(artifacts.map { artifact in
+                object(
+                    ("kind", .string(artifact.kind.rawValue)), ("file", .string(artifact.fileName)),
+                    ("sha256", .string(artifact.digest)), ("bytes", .number("\(artifact.size)")),
+                    ("count", .number("\(artifact.count)")))
+            })),
+            ("files", .array(deliveries.map { delivery in
+                object(
+                    ("kind", .string(delivery.kind.rawValue)), ("drop", .string(delivery.drop)),
+                    ("path", .string(delivery.path)), ("state", .string(delivery.state.rawValue)))
+            })),
+            ("rows", .array(rows.map { row in
+                object(
+                    ("line", .number("\(row.line)")), ("giftCard", optional(row.masked)),
+                    ("status", .string(row.status.rawValue)), ("reason", optional(row.reason)))
+            })),
+            ("audit", .array(audit.map { entry in
+                object(
+                    ("at", .string(entry.at.moment)), ("event", .string(entry.event)), ("detail", .string(entry.detail)),
+                    ("who", optional(entry.who)))
+            })))
+    }
+}

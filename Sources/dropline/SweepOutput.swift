@@ -1,0 +1,37 @@
+import Ledgers
+import Records
+import Runner
+
+/// What a sweep did, printed on standard output.
+struct SweepOutput {
+    let reports: [SweepReport]
+    let json: Bool
+
+    /// Prints it, and gives how the command ends.
+    func print(_ ledger: any Ledger) async throws -> Exit {
+        let touched = Set(reports.flatMap { $0.taken + $0.touched }).sorted()
+        let summaries = try await RunSummary.read(touched, from: ledger)
+        let unsettled = reports.reduce(0) { $0 + $1.unsettled }
+        let faults = reports.flatMap(\.faults)
+        if json {
+            printJSON(
+                .object(
+                    JSONObject([
+                        (key: "runs", value: .array(summaries.map(\.json))),
+                        (key: "unsettled", value: .number("\(unsettled)")),
+                        (key: "faults", value: .array(faults.map { .string($0.message) })),
+                    ])))
+        } else {
+            for summary in summaries { Swift.print(summary.line) }
+            if unsettled > 0 {
+                Swift.print("\(unsettled) file\(unsettled == 1 ? " is" : "s are") not settled yet; a later poll takes them")
+            }
+            if summaries.isEmpty, unsettled == 0, faults.isEmpty { Swift.print("nothing to do") }
+        }
+        for fault in faults { complain("error: \(fault.run.map { "run \($0): " } ?? "")\(fault.message)") }
+        for run in summaries.map(\.run) {
+            if let attention = run.attention { complain("run \(run.id) needs a person: \(attention)") }
+        }
+        return Exit(reports, runs: summaries.map(\.run))
+    }
+}
