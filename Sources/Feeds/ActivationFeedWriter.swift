@@ -10,7 +10,7 @@ public struct ActivationFeedWriter<Sink: ByteSink> {
 
     /// Writes the head of a feed.
     public init(_ sink: Sink, header: FeedHeader) throws {
-        json = JSONWriter(sink)
+        json = JSONWriter(sink, layout: .elementPerLine)
         try json.beginObject()
         try json.member("feed", "gift-card-activation")
         try json.key("version")
@@ -28,7 +28,6 @@ public struct ActivationFeedWriter<Sink: ByteSink> {
 
     /// Writes one card; cards come in the order of their lines.
     public mutating func write(_ card: FeedCard) throws {
-        json.lineBreak()
         try json.beginObject()
         try json.key("line")
         try json.number(String(card.line))
@@ -43,7 +42,6 @@ public struct ActivationFeedWriter<Sink: ByteSink> {
 
     /// Ends the feed.
     public consuming func finish(_ totals: FeedTotals) throws -> Sink {
-        json.lineBreak()
         try json.endArray()
         try json.key("totals")
         try json.beginObject()
