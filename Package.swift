@@ -27,7 +27,10 @@ let package = Package(
         // 2: ports
         .target(name: "FileDrops", dependencies: ["Commerce", "Records"]),
         .target(name: "Ledgers", dependencies: ["Commerce"]),
-        .target(name: "Sealing", dependencies: ["Commerce", "Records", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "Sealing",
+            dependencies: ["Commerce", "Records", .product(name: "Crypto", package: "swift-crypto")]
+        ),
 
         // 3: the contract of a stage
         .target(
@@ -39,7 +42,10 @@ let package = Package(
         ),
 
         // 4: adapters and partners
-        .target(name: "SQLiteLedger", dependencies: ["Commerce", "Ledgers", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "SQLiteLedger",
+            dependencies: ["Commerce", "Ledgers", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
         .target(name: "NetSuite", dependencies: ["Commerce", "Records"]),
         .target(name: "Feeds", dependencies: ["Commerce", "Records"]),
         .target(
@@ -75,8 +81,10 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner", "SQLiteLedger", "Sealing", "Shopify",
-                "ActivationFeedStage", "BulkFileStage", "BulkImportStage", "DeliverStage", "PollStage", "ReconcileStage",
+                "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner", "SQLiteLedger",
+                "Sealing", "Shopify",
+                "ActivationFeedStage", "BulkFileStage", "BulkImportStage", "DeliverStage", "PollStage",
+                "ReconcileStage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -91,7 +99,8 @@ let package = Package(
         .executableTarget(
             name: "dropline",
             dependencies: [
-                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "Sealing", "ShopifySandbox",
+                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "Sealing",
+                "ShopifySandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -39,8 +39,12 @@ public struct Configuration: Sendable {
             if found.isEmpty {
                 problems.append(
                     ConfigurationProblem(
-                        file: path, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0,
-                        message: "no pipeline file matches '\(pattern)'"))
+                        file: path,
+                        line: node.mark?.line ?? 0,
+                        column: node.mark?.column ?? 0,
+                        message: "no pipeline file matches '\(pattern)'"
+                    )
+                )
             }
             for pipelinePath in found {
                 let pipelineFile = ConfigurationFile(path: pipelinePath)
@@ -52,8 +56,12 @@ public struct Configuration: Sendable {
                     if let twin = pipelines.first(where: { $0.name == pipeline.name }) {
                         problems.append(
                             ConfigurationProblem(
-                                file: pipelinePath, line: 1, column: 1,
-                                message: "the pipeline '\(pipeline.name)' is defined in \(twin.path) too"))
+                                file: pipelinePath,
+                                line: 1,
+                                column: 1,
+                                message: "the pipeline '\(pipeline.name)' is defined in \(twin.path) too"
+                            )
+                        )
                     }
                     pipelines.append(pipeline)
                 }
@@ -61,9 +69,15 @@ public struct Configuration: Sendable {
         }
         guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
         return Configuration(
-            path: path, state: state, workspace: workspace, keyPath: key?.path(in: file.folder) ?? "",
-            keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false, drops: drops, shops: shops,
-            pipelines: pipelines.sorted { $0.name < $1.name })
+            path: path,
+            state: state,
+            workspace: workspace,
+            keyPath: key?.path(in: file.folder) ?? "",
+            keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
+            drops: drops,
+            shops: shops,
+            pipelines: pipelines.sorted { $0.name < $1.name }
+        )
     }
 
     private static func keyReference(_ root: Section, _ file: ConfigurationFile) -> SecretReference? {
@@ -76,7 +90,9 @@ public struct Configuration: Sendable {
     }
 
     private static func entries<Entry>(
-        _ root: Section, _ name: String, _ read: (String, Section) -> Entry?
+        _ root: Section,
+        _ name: String,
+        _ read: (String, Section) -> Entry?
     ) -> [String: Entry] {
         guard let section = root.section(name) else { return [:] }
         var entries: [String: Entry] = [:]

@@ -31,7 +31,8 @@ extension Configuration {
             findings.append(
                 await finding("source \(source.drop):\(source.directory)") {
                     "\(try await drop.list(source.directory).count) entries"
-                })
+                }
+            )
         }
         for name in Set(chosen.map(\.stages.shop)).sorted() {
             guard let shop = shops[name] else { continue }
@@ -41,10 +42,12 @@ extension Configuration {
                     return try await withShopClient(settings, logger: logger) { client in
                         let profile = try await client.profile()
                         try profile.verify(against: settings)
-                        let limit = profile.issueLimit.map { ", at most \($0) on one card" } ?? ", issue limit not readable"
+                        let limit =
+                            profile.issueLimit.map { ", at most \($0) on one card" } ?? ", issue limit not readable"
                         return "\(profile.domain), \(profile.currency), API \(settings.version.rawValue)\(limit)"
                     }
-                })
+                }
+            )
         }
         return findings
     }
@@ -68,7 +71,8 @@ extension Configuration {
         try await drop.discard(staged)
         let words = [
             abilities.atomicReplace ? "replaces in one step" : "can't replace in one step",
-            abilities.fsync ? "syncs to the disk" : "does not sync", abilities.exclusiveMove ? "moves without overwriting" : "",
+            abilities.fsync ? "syncs to the disk" : "does not sync",
+            abilities.exclusiveMove ? "moves without overwriting" : "",
         ]
         return "lists and writes, " + words.filter { !$0.isEmpty }.joined(separator: ", ")
     }

@@ -26,13 +26,28 @@ public struct OpenInstallation: Sendable {
         PipelineRunner(pipeline: pipeline, intake: PollIntake(), installation: installation)
     }
 
+    /// One sweep of every pipeline, all at once, so that a drop or a shop that hangs delays no other; reports in the order of the names.
+    public func sweep(waitsForSecondLook: Bool, wait: Duration) async throws -> [SweepReport] {
+        try await withThrowingTaskGroup(of: SweepReport.self) { group in
+            for pipeline in pipelines {
+                group.addTask { try await runner(pipeline).sweep(waitsForSecondLook: waitsForSecondLook, wait: wait) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.pipeline < $1.pipeline }
+        }
+    }
+
     /// Makes a run of a local file that a person gives; the file stays where it is.
     public func take(_ path: String, for pipeline: Pipeline) async throws -> RunID {
         let real = (path as NSString).resolvingSymlinksInPath
         let folder = (real as NSString).deletingLastPathComponent
         let drop = try FolderDrop(name: "local", root: folder.isEmpty ? "." : folder)
         return try await GivenIntake().take(
-            try DropPath((real as NSString).lastPathComponent), from: drop, shownAs: path, for: pipeline, in: installation)
+            try DropPath((real as NSString).lastPathComponent),
+            from: drop,
+            shownAs: path,
+            for: pipeline,
+            in: installation
+        )
     }
 }
 
@@ -45,7 +60,9 @@ extension Configuration {
     /// Throws `ConfigurationProblems` for secrets that can't be had, `SealingError` for a master key that is not this ledger's, `LedgerError`, and what the
     /// body throws.
     public func withInstallation<Value>(
-        logger: Logger, progress: ProgressReporter = .silent, only names: [String] = [],
+        logger: Logger,
+        progress: ProgressReporter = .silent,
+        only names: [String] = [],
         _ body: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
         let chosen = try names.map { name in
@@ -57,9 +74,14 @@ extension Configuration {
         let ledger = try SQLiteLedger(path: state)
         let keyring = try await openKeyring(in: ledger)
         let installation = Installation(
-            name: try await installationName(in: ledger), ledger: ledger, workspace: try Workspace(root: workspace),
-            keyring: keyring, crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment), progress: progress,
-            logger: logger)
+            name: try await installationName(in: ledger),
+            ledger: ledger,
+            workspace: try Workspace(root: workspace),
+            keyring: keyring,
+            crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment),
+            progress: progress,
+            logger: logger
+        )
         let drops = try openDrops()
         var clients: [String: ShopClient] = [:]
         let needed = names.isEmpty ? pipelines : chosen
@@ -98,7 +120,8 @@ extension Configuration {
             return try Keyring(unwrapping: try StoredKeys.decode(known), master: try .load(keyPath, access: access))
         }
         if !keyIsCredential { try Self.makeFolder(of: keyPath) }
-        let master = keyIsCredential ? try MasterKey.load(keyPath, access: .guardedByFolder) : try .loadOrCreate(keyPath)
+        let master =
+            keyIsCredential ? try MasterKey.load(keyPath, access: .guardedByFolder) : try .loadOrCreate(keyPath)
         let made = try StoredKeys.encode(try Keyring.create(master).wrapped)
         // Two processes may both find a new ledger; the keys of the first one stay.
         let kept = try await ledger.write { ledger in
@@ -124,7 +147,10 @@ extension Configuration {
         let folder = (path as NSString).deletingLastPathComponent
         guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
         try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 
     private static let keysSetting = "keys"
@@ -157,26 +183,46 @@ private enum StoredKeys {
 extension PipelineConfiguration {
     /// Builds the pipeline on opened drops and shops.
     fileprivate func build(drops: [String: any FileDrop], clients: [String: ShopClient]) throws -> Pipeline {
-        guard let shop = clients[stages.shop] else { preconditionFailure("the shop was checked when the file was read") }
+        guard let shop = clients[stages.shop] else {
+            preconditionFailure("the shop was checked when the file was read")
+        }
         let rejects = RejectsFormat(codePrefix: stages.codePrefix, quoting: stages.quoting)
         let targets = try deliveries.map { delivery in
             DeliveryTarget(
-                kind: delivery.kind, drop: try Self.drop(delivery.drop, drops), directory: delivery.directory,
-                mode: delivery.mode)
+                kind: delivery.kind,
+                drop: try Self.drop(delivery.drop, drops),
+                directory: delivery.directory,
+                mode: delivery.mode
+            )
         }
         return Pipeline(
-            name: name, shop: stages.shop, source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops)) },
-            limits: limits, unknownAfter: unknownAfter, quarantinesInvalid: quarantinesInvalid,
+            name: name,
+            shop: stages.shop,
+            source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops)) },
+            limits: limits,
+            unknownAfter: unknownAfter,
+            quarantinesInvalid: quarantinesInvalid,
             stages: [
                 ActivationFeedStage(shop: shop, codePrefix: stages.codePrefix, quoting: stages.quoting),
                 BulkFileStage(
-                    version: shop.settings.version, sendsCustomer: stages.sendsCustomer, partSize: Int(stages.partSize)),
+                    version: shop.settings.version,
+                    sendsCustomer: stages.sendsCustomer,
+                    partSize: Int(stages.partSize)
+                ),
                 BulkImportStage(shop: shop),
                 ReconcileStage(
-                    shop: shop, acceptsExisting: stages.acceptsExisting, rejects: rejects, resending: BulkFileStage.name),
+                    shop: shop,
+                    acceptsExisting: stages.acceptsExisting,
+                    rejects: rejects,
+                    resending: BulkFileStage.name
+                ),
                 DeliverStage(
-                    targets: targets, lookingAgainAt: ReconcileStage.name, afterApproval: BulkFileStage.name),
-            ])
+                    targets: targets,
+                    lookingAgainAt: ReconcileStage.name,
+                    afterApproval: BulkFileStage.name
+                ),
+            ]
+        )
     }
 
     private static func drop(_ name: String, _ drops: [String: any FileDrop]) throws -> any FileDrop {
@@ -191,9 +237,18 @@ extension SourceConfiguration {
             try DropPath(directory.isRoot ? path : directory.text + "/" + path)
         }
         return Source(
-            drop: drop, directory: directory, match: match, settle: settle, cutGrace: cutGrace,
-            needsFinalLineBreak: finalLineBreak == .required, archive: try beside(archive),
-            quarantine: try beside(quarantine), order: order, doneMarker: doneMarker, minimumSize: minimumSize,
-            maximumSize: maximumSize)
+            drop: drop,
+            directory: directory,
+            match: match,
+            settle: settle,
+            cutGrace: cutGrace,
+            needsFinalLineBreak: finalLineBreak == .required,
+            archive: try beside(archive),
+            quarantine: try beside(quarantine),
+            order: order,
+            doneMarker: doneMarker,
+            minimumSize: minimumSize,
+            maximumSize: maximumSize
+        )
     }
 }

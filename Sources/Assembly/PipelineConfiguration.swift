@@ -42,7 +42,10 @@ public struct PipelineConfiguration: Sendable {
     private static func limits(_ section: Section?) -> Limits {
         guard let section else { return Limits() }
         let limits = Limits(
-            card: section.amount("card"), file: section.amount("file"), day: section.amount("day"))
+            card: section.amount("card"),
+            file: section.amount("file"),
+            day: section.amount("day")
+        )
         section.finish()
         return limits
     }
@@ -89,7 +92,10 @@ struct SourceConfiguration: Sendable {
         maximumSize = section.size("max_size", or: 1_000_000_000)
         for name in ["archive", "quarantine"] where section.value(name) != nil {
             if (try? DropPath(section.text(name) ?? "")) == nil {
-                section.file.problem(section.value(name), "'\(name)' is a directory beside the files, such as '\(name)'")
+                section.file.problem(
+                    section.value(name),
+                    "'\(name)' is a directory beside the files, such as '\(name)'"
+                )
             }
         }
         section.finish()
@@ -129,7 +135,10 @@ extension Section {
     func drop(_ name: String, _ drops: [String: DropConfiguration]) -> String? {
         guard let drop = requiredText(name) else { return nil }
         guard drops[drop] != nil else {
-            file.problem(value(name), "no drop is named '\(drop)'; configured: \(drops.keys.sorted().joined(separator: ", "))")
+            file.problem(
+                value(name),
+                "no drop is named '\(drop)'; configured: \(drops.keys.sorted().joined(separator: ", "))"
+            )
             return nil
         }
         return drop
@@ -160,7 +169,9 @@ extension Section {
     func amount(_ name: String) -> String? {
         guard let node = value(name), let text = text(node) else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.allSatisfy(\.isASCII) }) else {
+        guard parts.count <= 2,
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.allSatisfy(\.isASCII) })
+        else {
             file.problem(node, "'\(text)' is not an amount in plain digits, such as 500 or 99.95")
             return nil
         }

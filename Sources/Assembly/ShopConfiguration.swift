@@ -37,12 +37,20 @@ struct ShopConfiguration: Sendable {
         if section.value("token") == nil, section.value("client_secret") == nil || id == nil {
             section.file.problem(section.node, "the shop needs 'token', or 'client_id' and 'client_secret'")
         } else if section.value("token") != nil, id != nil {
-            section.file.problem(section.value("client_id"), "give 'token', or 'client_id' and 'client_secret', not both")
+            section.file.problem(
+                section.value("client_id"),
+                "give 'token', or 'client_id' and 'client_secret', not both"
+            )
         }
         guard let url, let currency, let credentials else { return nil }
         (self.url, self.currency, self.credentials) = (url, currency, credentials)
         let unchecked = ShopSettings(
-            name: name, url: url, credentials: .token(Secret("unchecked")), version: version, currency: currency)
+            name: name,
+            url: url,
+            credentials: .token(Secret("unchecked")),
+            version: version,
+            currency: currency
+        )
         do throws(ShopError) { try unchecked.validate() } catch {
             section.file.problem(section.value("url"), "\(error)")
             return nil

@@ -35,14 +35,20 @@ struct StageOptions: Sendable {
             options.finish()
         }
         if names != Self.chain, names.allSatisfy(Self.chain.contains) {
-            root.file.problem(root.value("stages"), "the stages are, in this order: \(Self.chain.joined(separator: ", "))")
+            root.file.problem(
+                root.value("stages"),
+                "the stages are, in this order: \(Self.chain.joined(separator: ", "))"
+            )
         }
         for (node, shop) in named where shops[shop] == nil {
             let known = shops.keys.sorted().joined(separator: ", ")
             root.file.problem(node, "no shop is named '\(shop)'; configured: \(known)")
         }
         if let other = named.first(where: { $0.shop != named[0].shop }) {
-            root.file.problem(other.node, "the stages of one pipeline serve one shop; '\(named[0].shop)' is named before")
+            root.file.problem(
+                other.node,
+                "the stages of one pipeline serve one shop; '\(named[0].shop)' is named before"
+            )
         }
         guard let shop = named.first?.shop, names == Self.chain else { return nil }
         self.shop = shop
@@ -59,7 +65,10 @@ struct StageOptions: Sendable {
             sendsCustomer = options.flag("send_customer", or: false)
             partSize = options.size("part_size", or: partSize)
             if !(1_000...Int64(BulkFileStage.largestPart)).contains(partSize) {
-                options.file.problem(options.value("part_size"), "'part_size' is between 1KB and 100MB, Shopify's limit")
+                options.file.problem(
+                    options.value("part_size"),
+                    "'part_size' is between 1KB and 100MB, Shopify's limit"
+                )
             }
         case "bulk-import":
             if let node = options.required("shop"), let shop = options.text(node) { shops.append((node, shop)) }

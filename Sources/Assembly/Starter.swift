@@ -37,7 +37,10 @@ public struct Starter: Sendable {
     private func makeFolder(_ path: String, mode: Int) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: mode]
+        )
     }
 
     private func write(_ path: String, _ text: String, mode: mode_t) throws -> Entry {

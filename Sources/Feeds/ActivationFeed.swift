@@ -4,18 +4,28 @@ public import Commerce
 public struct FeedCard: Sendable, Equatable {
     /// The row's line in the original source.
     public var line: Int
+    /// The card's code, in the form that is sent.
     public var code: GiftCardCode
+    /// What the card is worth.
     public var value: Money
+    /// The internal id of the NetSuite sales order.
     public var netSuiteOrder: String?
+    /// The id of the Shopify order.
     public var shopifyOrder: String?
+    /// The id of the Shopify customer; missing for guests.
     public var shopifyCustomer: String?
     /// The source's own text.
     public var shippedDate: String?
 
     /// Describes a card.
     public init(
-        line: Int, code: GiftCardCode, value: Money, netSuiteOrder: String? = nil, shopifyOrder: String? = nil,
-        shopifyCustomer: String? = nil, shippedDate: String? = nil
+        line: Int,
+        code: GiftCardCode,
+        value: Money,
+        netSuiteOrder: String? = nil,
+        shopifyOrder: String? = nil,
+        shopifyCustomer: String? = nil,
+        shippedDate: String? = nil
     ) {
         self.line = line
         self.code = code
@@ -29,11 +39,13 @@ public struct FeedCard: Sendable, Equatable {
 
 /// What stands at the head of an activation feed.
 public struct FeedHeader: Sendable, Equatable {
-    /// The original source file's name and SHA-256 in hexadecimal digits.
+    /// The original source file's name.
     public var sourceFile: String
+    /// The SHA-256 of the original source in hexadecimal digits.
     public var sourceDigest: String
     /// The shop's own domain.
     public var shop: String
+    /// The currency of all values.
     public var currency: Currency
 
     /// Describes a feed.

@@ -60,9 +60,14 @@ public struct ActivationFeedReader<Source: ByteSource> {
         }
         do {
             return FeedCard(
-                line: line, code: try GiftCardCode(reading: code), value: try Money(value: value, in: header.currency),
-                netSuiteOrder: card["netsuiteOrderId"]?.string, shopifyOrder: card["shopifyOrderId"]?.string,
-                shopifyCustomer: card["shopifyCustomerId"]?.string, shippedDate: card["shippedDate"]?.string)
+                line: line,
+                code: try GiftCardCode(reading: code),
+                value: try Money(value: value, in: header.currency),
+                netSuiteOrder: card["netsuiteOrderId"]?.string,
+                shopifyOrder: card["shopifyOrderId"]?.string,
+                shopifyCustomer: card["shopifyCustomerId"]?.string,
+                shippedDate: card["shippedDate"]?.string
+            )
         } catch let fault as GiftCardCode.Fault {
             throw FeedError("the card of line \(line): \(fault.rawValue)")
         } catch let fault as Money.Fault {

@@ -1,5 +1,6 @@
 /// What a file of a run is; the raw value is its name in a pipeline's `deliver` list.
 public struct ArtifactKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The word.
     public let rawValue: String
     /// Names a kind.
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -22,9 +23,11 @@ public struct ArtifactKind: RawRepresentable, Hashable, Sendable, CustomStringCo
 
 /// A sealed file in a run's workspace.
 public struct Artifact: Sendable, Equatable {
+    /// What the file is.
     public var kind: ArtifactKind
-    /// The attempt and part that it belongs to; 0 where there is only one of its kind in a run.
+    /// The attempt that it belongs to; 0 where there is only one of its kind in a run.
     public var attempt: Int
+    /// The part within the attempt, from 1; 0 where there is only one of its kind in a run.
     public var part: Int
     /// The name under which it is published.
     public var fileName: String
@@ -34,6 +37,7 @@ public struct Artifact: Sendable, Equatable {
     public var digest: String
     /// Bytes of plaintext.
     public var size: Int64
+    /// Such as `text/csv`.
     public var mediaType: String
     /// How many rows, cards or lines it holds.
     public var count: Int
@@ -42,8 +46,16 @@ public struct Artifact: Sendable, Equatable {
 
     /// Describes an artifact.
     public init(
-        kind: ArtifactKind, attempt: Int = 0, part: Int = 0, fileName: String, path: String, digest: String,
-        size: Int64, mediaType: String, count: Int, attributes: [String: String] = [:]
+        kind: ArtifactKind,
+        attempt: Int = 0,
+        part: Int = 0,
+        fileName: String,
+        path: String,
+        digest: String,
+        size: Int64,
+        mediaType: String,
+        count: Int,
+        attributes: [String: String] = [:]
     ) {
         self.kind = kind
         self.attempt = attempt

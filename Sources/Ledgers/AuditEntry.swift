@@ -2,6 +2,7 @@
 public struct AuditEntry: Sendable, Equatable {
     /// Milliseconds since 1970.
     public var at: Int64
+    /// The run that it is about.
     public var run: RunID?
     /// What happened, as a stable word: `taken`, `stage-finished`, `published`, `archived`.
     public var event: String
@@ -22,19 +23,30 @@ public struct AuditEntry: Sendable, Equatable {
 
 /// How one try of a stage went.
 public struct StageRecord: Sendable, Equatable {
+    /// The run that it is about.
     public var run: RunID
+    /// The attempt of the run.
     public var attempt: Int
+    /// The stage's name.
     public var stage: String
     /// `finished`, `waiting`, `failed` …
     public var outcome: String
+    /// Why, in words for a person.
     public var detail: String?
     /// Milliseconds since 1970.
     public var startedAt: Int64
+    /// When the try ended, in milliseconds since 1970.
     public var endedAt: Int64
 
     /// Describes a try of a stage.
     public init(
-        run: RunID, attempt: Int, stage: String, outcome: String, detail: String?, startedAt: Int64, endedAt: Int64
+        run: RunID,
+        attempt: Int,
+        stage: String,
+        outcome: String,
+        detail: String?,
+        startedAt: Int64,
+        endedAt: Int64
     ) {
         self.run = run
         self.attempt = attempt

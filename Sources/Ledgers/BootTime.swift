@@ -5,7 +5,9 @@ import Glibc
 ///
 /// Linux: `CLOCK_BOOTTIME`, "a nonsettable system-wide clock" (`clock_gettime(2)`), and `/proc/sys/kernel/random/boot_id`.
 public struct BootTime: Sendable, Equatable {
+    /// Which boot the moment belongs to.
     public var boot: String
+    /// Nanoseconds since that boot.
     public var nanoseconds: Int64
 
     /// Names a moment.

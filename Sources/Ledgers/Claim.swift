@@ -20,6 +20,7 @@ public struct ClaimKey: Hashable, Sendable, CustomStringConvertible {
 
 /// Proof of being the only owner of something, until another takes it over with a higher epoch.
 public struct Claim: Sendable, Equatable {
+    /// What is owned.
     public let key: ClaimKey
     /// Grows with every owner; each write names it, and fails once it is no longer the newest.
     public let epoch: Int64

@@ -8,10 +8,15 @@ public enum DeliveryState: String, Sendable {
 
 /// One output on its way to one place.
 public struct Delivery: Sendable, Equatable {
+    /// The run whose output it is.
     public var run: RunID
+    /// What is delivered; `source` for a source that is put away.
     public var kind: ArtifactKind
+    /// The attempt of the artifact.
     public var attempt: Int
+    /// The part of the artifact.
     public var part: Int
+    /// The drop that it goes to.
     public var drop: String
     /// The final path in the drop.
     public var path: String
@@ -21,14 +26,24 @@ public struct Delivery: Sendable, Equatable {
     public var replaces: Bool
     /// SHA-256 of what was published, in hexadecimal digits.
     public var digest: String
+    /// How far it has come.
     public var state: DeliveryState
     /// Milliseconds since 1970.
     public var updatedAt: Int64
 
     /// Describes a delivery.
     public init(
-        run: RunID, kind: ArtifactKind, attempt: Int, part: Int, drop: String, path: String, stagedName: String,
-        replaces: Bool = false, digest: String, state: DeliveryState, updatedAt: Int64
+        run: RunID,
+        kind: ArtifactKind,
+        attempt: Int,
+        part: Int,
+        drop: String,
+        path: String,
+        stagedName: String,
+        replaces: Bool = false,
+        digest: String,
+        state: DeliveryState,
+        updatedAt: Int64
     ) {
         self.run = run
         self.kind = kind

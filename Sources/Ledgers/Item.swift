@@ -5,6 +5,7 @@ public enum ItemKind: String, Sendable {
 
 /// How a keyed item is found again: its kind, the shop's own domain, and the keyed hash of its code.
 public struct ItemKey: Hashable, Sendable {
+    /// What kind of thing it is.
     public var kind: ItemKind
     /// The shop's own `myshopify.com` domain.
     public var shop: String
@@ -26,12 +27,15 @@ public enum ItemState: String, Sendable {
 
 /// A thing that must happen once at most, over all files, runs and workers: a gift card of a shop.
 public struct Item: Sendable, Equatable {
+    /// How it is found again.
     public var key: ItemKey
+    /// Where it stands.
     public var state: ItemState
     /// How often it has been taken; a change names the attempt that it belongs to.
     public var attempt: Int
-    /// The run and line that hold it, or that made it.
+    /// The run that holds it, or that made it.
     public var run: RunID
+    /// The line of that run's source.
     public var line: Int
     /// In the currency's smallest units.
     public var value: Int64
@@ -42,7 +46,13 @@ public struct Item: Sendable, Equatable {
 
     /// Describes an item.
     public init(
-        key: ItemKey, state: ItemState, attempt: Int, run: RunID, line: Int, value: Int64, cardID: String? = nil,
+        key: ItemKey,
+        state: ItemState,
+        attempt: Int,
+        run: RunID,
+        line: Int,
+        value: Int64,
+        cardID: String? = nil,
         updatedAt: Int64
     ) {
         self.key = key

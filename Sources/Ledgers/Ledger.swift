@@ -10,7 +10,8 @@ public protocol Ledger: Sendable {
 
     /// Writes as the owner of something; throws `claimLost` and changes nothing once another has taken it over.
     func write<Value: Sendable>(
-        as claim: Claim, _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
+        as claim: Claim,
+        _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
     ) async throws -> Value
 
     /// Becomes the owner; `nil` while another process that is alive owns it.
@@ -79,13 +80,19 @@ public protocol LedgerWriter: LedgerReader {
 
 /// Which runs.
 public struct RunQuery: Sendable {
+    /// Only runs of this pipeline.
     public var pipeline: String?
+    /// Only runs in one of these states.
     public var states: Set<RunState>?
     /// Runs made at or after this moment, in milliseconds since 1970.
     public var since: Int64?
+    /// Only runs whose source lies on this drop.
     public var sourceDrop: String?
+    /// Only runs whose source has this path.
     public var sourcePath: String?
+    /// Only runs whose source has this name.
     public var sourceName: String?
+    /// Only runs whose source has this SHA-256, in hexadecimal digits.
     public var digest: String?
     /// Only the newest so many.
     public var limit: Int?

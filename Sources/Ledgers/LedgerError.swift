@@ -18,6 +18,7 @@ public struct LedgerError: ClassifiedError, Equatable {
         case inconsistent
     }
 
+    /// The kind of fault.
     public let code: Code
     /// What happened, in words for a person.
     public let message: String

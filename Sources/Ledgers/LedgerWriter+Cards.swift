@@ -11,7 +11,15 @@ extension LedgerWriter {
         guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
         row.doubt = nil
         guard let item = try item(key) else {
-            let new = Item(key: key, state: .planned, attempt: 1, run: run.id, line: row.line, value: value, updatedAt: now)
+            let new = Item(
+                key: key,
+                state: .planned,
+                attempt: 1,
+                run: run.id,
+                line: row.line,
+                value: value,
+                updatedAt: now
+            )
             guard try insert(new) else { throw LedgerError(.inconsistent, "a card appeared within a transaction") }
             row.become(.planned)
             return
@@ -25,12 +33,16 @@ extension LedgerWriter {
             try swap(item, for: taken)
             row.become(.planned)
         case _ where item.value != value:
-            row.become(.conflict, because: "the code belongs to a card of another value (run \(item.run), line \(item.line))")
+            row.become(
+                .conflict,
+                because: "the code belongs to a card of another value (run \(item.run), line \(item.line))"
+            )
         case .active:
             row.cardID = item.cardID
             row.become(
                 isOwn ? .activated : .alreadyActive,
-                because: isOwn ? nil : "active since run \(item.run), line \(item.line)")
+                because: isOwn ? nil : "active since run \(item.run), line \(item.line)"
+            )
         case .planned where isOwn:
             row.become(.planned)
         case .planned, .submitted, .unknown:
@@ -91,7 +103,11 @@ extension LedgerWriter {
     }
 
     private func change(
-        _ key: ItemKey, from state: ItemState, of run: RunID, line: Int, _ body: (inout Item) -> Void
+        _ key: ItemKey,
+        from state: ItemState,
+        of run: RunID,
+        line: Int,
+        _ body: (inout Item) -> Void
     ) throws {
         guard let item = try item(key), item.state == state, item.run == run, item.line == line else {
             throw LedgerError(.inconsistent, "line \(line) of run \(run) does not hold its card as \(state.rawValue)")

@@ -14,18 +14,23 @@ public enum OperationState: String, Sendable {
 
 /// The bulk operation of one part of an attempt's bulk file.
 public struct Operation: Sendable, Equatable {
+    /// The run that it belongs to.
     public var run: RunID
+    /// The attempt of the run.
     public var attempt: Int
+    /// The part of the attempt's bulk file.
     public var part: Int
     /// The operation's name in its document, by which it is found at the shop; unique to run, attempt and part.
     public var name: String
+    /// What is known of it.
     public var state: OperationState
     /// The shop's id of it, once known.
     public var remoteID: String?
     /// The shop's own word for its status.
     public var status: String?
-    /// How many lines it has worked off, as last seen, of how many.
+    /// How many lines it has worked off, as last seen.
     public var progress: Int
+    /// How many lines its part has.
     public var total: Int
     /// How often it was asked for.
     public var sends: Int

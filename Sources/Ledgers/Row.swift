@@ -54,6 +54,7 @@ public struct BulkPosition: Sendable, Hashable {
 public struct Row: Sendable, Equatable {
     /// The row's line in the source file; a CSV header is line 1.
     public var line: Int
+    /// What became of the row, or of all rows that are counted.
     public var status: RowStatus
     /// The keyed hash of the card's code; `nil` where the code could not be read.
     public var key: [UInt8]?
@@ -61,7 +62,9 @@ public struct Row: Sendable, Equatable {
     public var value: Int64?
     /// The code as it may be shown: `…x3w6`.
     public var masked: String?
+    /// The internal id of the NetSuite sales order, as the source has it.
     public var netSuiteOrder: String?
+    /// The id of the Shopify order, as the source has it.
     public var shopifyOrder: String?
     /// Where it was last sent.
     public var position: BulkPosition?
@@ -69,14 +72,21 @@ public struct Row: Sendable, Equatable {
     public var cardID: String?
     /// Why it has this status, in words for a person.
     public var reason: String?
-    /// Why it is `unknown`, and since when (milliseconds since 1970).
+    /// Why it is `unknown`.
     public var doubt: Doubt?
+    /// Since when it is `unknown`, in milliseconds since 1970.
     public var unknownSince: Int64?
 
     /// Describes a row.
     public init(
-        line: Int, status: RowStatus, key: [UInt8]? = nil, value: Int64? = nil, masked: String? = nil,
-        netSuiteOrder: String? = nil, shopifyOrder: String? = nil, reason: String? = nil
+        line: Int,
+        status: RowStatus,
+        key: [UInt8]? = nil,
+        value: Int64? = nil,
+        masked: String? = nil,
+        netSuiteOrder: String? = nil,
+        shopifyOrder: String? = nil,
+        reason: String? = nil
     ) {
         self.line = line
         self.status = status
@@ -91,7 +101,9 @@ public struct Row: Sendable, Equatable {
 
 /// How many rows of a run have a status, and what they are worth.
 public struct Tally: Sendable, Equatable {
+    /// What became of the row, or of all rows that are counted.
     public var status: RowStatus
+    /// How many rows have the status.
     public var rows: Int
     /// The sum of the readable values, in the currency's smallest units.
     public var value: Int64

@@ -86,16 +86,19 @@ public struct RunSource: Sendable, Equatable {
 
 /// One execution of a pipeline on one source file.
 public struct Run: Sendable, Equatable {
+    /// The run's number; a ledger gives it.
     public var id: RunID
     /// The pipeline's name.
     public var pipeline: String
     /// The configured name of the shop that the pipeline serves; empty where it serves none.
     public var shop: String
+    /// Where its file came from.
     public var source: RunSource
     /// The name from which the outputs' names are made; it carries `.‹8 hex›` of the digest where an earlier file of that name had other content.
     public var stem: String
     /// SHA-256 of the source in hexadecimal digits.
     public var digest: String
+    /// Where it stands.
     public var state: RunState
     /// The stage that comes next; `nil` once the run is final.
     public var nextStage: String?
@@ -115,18 +118,30 @@ public struct Run: Sendable, Equatable {
     public var shopDomain: String?
     /// The currency of all values in this run, once known.
     public var currency: String?
-    /// When its cards were taken (milliseconds since 1970), and what they are worth in the currency's smallest units.
+    /// When its cards were taken, in milliseconds since 1970.
     public var takenAt: Int64?
+    /// What the cards that it took are worth, in the currency's smallest units.
     public var takenValue: Int64
     /// Milliseconds since 1970.
     public var createdAt: Int64
+    /// When something last changed, in milliseconds since 1970.
     public var updatedAt: Int64
+    /// When it became final, in milliseconds since 1970.
     public var finishedAt: Int64?
 
     /// Describes a run; a ledger gives the id.
     public init(
-        id: RunID = RunID(0), pipeline: String, shop: String, source: RunSource, stem: String, digest: String,
-        state: RunState = .open, nextStage: String?, verdict: Verdict? = nil, reason: String? = nil, createdAt: Int64
+        id: RunID = RunID(0),
+        pipeline: String,
+        shop: String,
+        source: RunSource,
+        stem: String,
+        digest: String,
+        state: RunState = .open,
+        nextStage: String?,
+        verdict: Verdict? = nil,
+        reason: String? = nil,
+        createdAt: Int64
     ) {
         self.id = id
         self.pipeline = pipeline

@@ -53,9 +53,15 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
         func text(_ column: Int?) -> String? { column.flatMap { present(record.text($0)) } }
         return .row(
             GiftCardFulfillment(
-                line: record.line, giftCardNumber: text(giftCardNumber), price: text(price),
-                shippedDate: text(shippedDate), orderID: text(orderID), shopifyOrder: text(shopifyOrder),
-                shopifyCustomer: text(shopifyCustomer)))
+                line: record.line,
+                giftCardNumber: text(giftCardNumber),
+                price: text(price),
+                shippedDate: text(shippedDate),
+                orderID: text(orderID),
+                shopifyOrder: text(shopifyOrder),
+                shopifyCustomer: text(shopifyCustomer)
+            )
+        )
     }
 }
 

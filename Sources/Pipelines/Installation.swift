@@ -7,18 +7,31 @@ public import Sealing
 public struct Installation: Sendable {
     /// Eight hexadecimal digits that tell this installation from others on the same shop; kept in the ledger.
     public let name: String
+    /// Remembers every step.
     public let ledger: any Ledger
+    /// Where the runs' sealed files lie.
     public let workspace: Workspace
+    /// Seals files and hashes codes.
     public let keyring: Keyring
+    /// Time and chance.
     public let clock: PipelineClock
+    /// Places where a test may kill the process.
     public let crashPoints: CrashPoints
+    /// Tells a person how far long work is.
     public let progress: ProgressReporter
+    /// For messages that belong to no run.
     public let logger: Logger
 
     /// Gathers the parts of an installation.
     public init(
-        name: String, ledger: any Ledger, workspace: Workspace, keyring: Keyring, clock: PipelineClock = .system,
-        crashPoints: CrashPoints = CrashPoints(environment: [:]), progress: ProgressReporter = .silent, logger: Logger
+        name: String,
+        ledger: any Ledger,
+        workspace: Workspace,
+        keyring: Keyring,
+        clock: PipelineClock = .system,
+        crashPoints: CrashPoints = CrashPoints(environment: [:]),
+        progress: ProgressReporter = .silent,
+        logger: Logger
     ) {
         self.name = name
         self.ledger = ledger
@@ -44,8 +57,10 @@ public struct PipelineClock: Sendable {
 
     /// Gathers the clocks.
     public init(
-        now: @escaping @Sendable () -> Int64, boot: @escaping @Sendable () -> BootTime,
-        sleep: @escaping @Sendable (Duration) async throws -> Void, random: @escaping @Sendable () -> Double
+        now: @escaping @Sendable () -> Int64,
+        boot: @escaping @Sendable () -> BootTime,
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        random: @escaping @Sendable () -> Double
     ) {
         self.now = now
         self.boot = boot

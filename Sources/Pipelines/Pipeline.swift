@@ -8,6 +8,7 @@ public struct Pipeline: Sendable {
     public let shop: String
     /// Where its files are polled; `nil` where they are only given by hand.
     public let source: Source?
+    /// Above one of these amounts a run is held.
     public let limits: Limits
     /// How long a row may stay `unknown` before a person must settle it.
     public let unknownAfter: Duration
@@ -18,8 +19,13 @@ public struct Pipeline: Sendable {
 
     /// Describes a pipeline.
     public init(
-        name: String, shop: String, source: Source?, limits: Limits = Limits(), unknownAfter: Duration = .seconds(86_400),
-        quarantinesInvalid: Bool = false, stages: [any Stage]
+        name: String,
+        shop: String,
+        source: Source?,
+        limits: Limits = Limits(),
+        unknownAfter: Duration = .seconds(86_400),
+        quarantinesInvalid: Bool = false,
+        stages: [any Stage]
     ) {
         self.name = name
         self.shop = shop
@@ -63,7 +69,9 @@ public struct Source: Sendable {
         case name
     }
 
+    /// The drop that the files lie on.
     public let drop: any FileDrop
+    /// The directory in the drop; directories below it are not looked into.
     public let directory: DropPath
     /// A shell pattern for names, as in `fnmatch(3)`.
     public let match: String
@@ -73,21 +81,33 @@ public struct Source: Sendable {
     public let cutGrace: Duration
     /// Whether the last line must end with a line break.
     public let needsFinalLineBreak: Bool
-    /// Directories beside the files; `nil` leaves a processed file where it is.
+    /// Where a processed file goes.
     public let archive: DropPath
+    /// Where a file goes that can't be processed.
     public let quarantine: DropPath
+    /// In which order the files of one sweep are taken.
     public let order: Order
     /// A file `‹name›` is finished only when one named `‹name›‹suffix›` is there too.
     public let doneMarker: String?
-    /// Sizes in bytes outside of which a file is left alone (smaller) or put aside (larger).
+    /// In bytes; a smaller file is left alone.
     public let minimumSize: Int64
+    /// In bytes; a larger file is put aside.
     public let maximumSize: Int64
 
     /// Describes a source.
     public init(
-        drop: any FileDrop, directory: DropPath, match: String, settle: Duration, cutGrace: Duration,
-        needsFinalLineBreak: Bool, archive: DropPath, quarantine: DropPath, order: Order, doneMarker: String?,
-        minimumSize: Int64, maximumSize: Int64
+        drop: any FileDrop,
+        directory: DropPath,
+        match: String,
+        settle: Duration,
+        cutGrace: Duration,
+        needsFinalLineBreak: Bool,
+        archive: DropPath,
+        quarantine: DropPath,
+        order: Order,
+        doneMarker: String?,
+        minimumSize: Int64,
+        maximumSize: Int64
     ) {
         self.drop = drop
         self.directory = directory

@@ -4,20 +4,31 @@ public import Sealing
 
 /// What a stage works with, besides its input: the run's claim, the ledger, the workspace, time.
 public struct StageContext: Sendable {
+    /// What all runs share.
     public let installation: Installation
+    /// The pipeline that the run belongs to.
     public let pipeline: Pipeline
     /// The stage that runs.
     public let stage: StageName
     /// Proof that this process owns the run; every write names it.
     public let claim: Claim
+    /// The run's number.
     public let run: RunID
     /// The attempt of the run.
     public let attempt: Int
+    /// A logger that names run, pipeline and stage.
     public let logger: Logger
     private let startedAt: Int64
 
     /// Prepares a stage's run.
-    public init(installation: Installation, pipeline: Pipeline, stage: StageName, claim: Claim, run: Run, logger: Logger) {
+    public init(
+        installation: Installation,
+        pipeline: Pipeline,
+        stage: StageName,
+        claim: Claim,
+        run: Run,
+        logger: Logger
+    ) {
         self.installation = installation
         self.pipeline = pipeline
         self.stage = stage
@@ -69,19 +80,34 @@ public struct StageContext: Sendable {
 
     /// Describes a finished file of this run, for the commit.
     public func artifact(
-        _ kind: ArtifactKind, attempt: Int = 0, part: Int = 0, fileName: String, mediaType: String, count: Int,
-        file: SealedFile, attributes: [String: String] = [:]
+        _ kind: ArtifactKind,
+        attempt: Int = 0,
+        part: Int = 0,
+        fileName: String,
+        mediaType: String,
+        count: Int,
+        file: SealedFile,
+        attributes: [String: String] = [:]
     ) -> Artifact {
         Artifact(
-            kind: kind, attempt: attempt, part: part, fileName: fileName,
+            kind: kind,
+            attempt: attempt,
+            part: part,
+            fileName: fileName,
             path: installation.workspace.path(run: run, kind: kind, attempt: attempt, part: part),
-            digest: file.digest.hex, size: file.size, mediaType: mediaType, count: count, attributes: attributes)
+            digest: file.digest.hex,
+            size: file.size,
+            mediaType: mediaType,
+            count: count,
+            attributes: attributes
+        )
     }
 
     /// Ends the stage: one transaction records its outputs, what it did to the run, and where the run goes on.
     @discardableResult
     public func commit(
-        _ output: StageOutput, artifacts: [Artifact] = [],
+        _ output: StageOutput,
+        artifacts: [Artifact] = [],
         _ body: @escaping @Sendable (any LedgerWriter, inout Run) throws -> Void = { _, _ in }
     ) async throws -> StageOutput {
         reach("before-commit")
@@ -98,8 +124,15 @@ public struct StageContext: Sendable {
             guard let (word, detail) = output.record else { return }
             try ledger.add(
                 StageRecord(
-                    run: id, attempt: attempt, stage: stage.rawValue, outcome: word, detail: detail,
-                    startedAt: startedAt, endedAt: now))
+                    run: id,
+                    attempt: attempt,
+                    stage: stage.rawValue,
+                    outcome: word,
+                    detail: detail,
+                    startedAt: startedAt,
+                    endedAt: now
+                )
+            )
         }
         reach("after-commit")
         return output

@@ -16,10 +16,13 @@ public struct StageError: ClassifiedError {
         case workspace
     }
 
+    /// The kind of fault.
     public let code: Code
     /// What happened, on which file and line, and what to do, in words for a person; never a code.
     public let message: String
+    /// What the runner does.
     public let disposition: Disposition
+    /// Where the fault lies.
     public let side: FaultSide
 
     /// Describes a fault.

@@ -1,6 +1,6 @@
 import Commerce
-public import Ledgers
 import Foundation
+public import Ledgers
 
 /// The folder where the runs' files lie, sealed: `runs/‹run›/‹kind›-‹attempt›-‹part›`, and `incoming/` for what is being fetched.
 ///
@@ -51,11 +51,17 @@ public struct Workspace: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else { return }
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw StageError(
-                .workspace, "can't make the workspace folder \(path): \(error.localizedDescription)",
-                disposition: .stop, side: .local)
+                .workspace,
+                "can't make the workspace folder \(path): \(error.localizedDescription)",
+                disposition: .stop,
+                side: .local
+            )
         }
     }
 }

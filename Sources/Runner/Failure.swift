@@ -38,8 +38,15 @@ struct Failure {
             try ledger.put(run)
             try ledger.add(
                 StageRecord(
-                    run: id, attempt: attempt, stage: name.rawValue, outcome: "failed", detail: "\(word): \(detail)",
-                    startedAt: now, endedAt: now))
+                    run: id,
+                    attempt: attempt,
+                    stage: name.rawValue,
+                    outcome: "failed",
+                    detail: "\(word): \(detail)",
+                    startedAt: now,
+                    endedAt: now
+                )
+            )
         }
         switch disposition {
         case .quarantine: return nil

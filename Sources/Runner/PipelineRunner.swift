@@ -33,7 +33,8 @@ public struct PipelineRunner: Sendable {
             try await takeTurns(&turns, &report)
             let now = installation.clock.boot()
             let nextTurn = turns.next.flatMap { $0.nanoseconds <= deadline.nanoseconds ? $0 : nil }
-            guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds }) else {
+            guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
+            else {
                 break
             }
             if let pause = wake.since(now), pause > .zero { try await installation.clock.sleep(pause) }
@@ -55,7 +56,9 @@ public struct PipelineRunner: Sendable {
         while true {
             try await takeTurns(&turns, &report)
             guard let next = turns.next, next.nanoseconds <= deadline.nanoseconds else { break }
-            if let pause = next.since(installation.clock.boot()), pause > .zero { try await installation.clock.sleep(pause) }
+            if let pause = next.since(installation.clock.boot()), pause > .zero {
+                try await installation.clock.sleep(pause)
+            }
         }
         return report
     }
@@ -76,7 +79,8 @@ public struct PipelineRunner: Sendable {
             report.faults.append(fault)
             installation.logger.error(
                 "the source can't be polled",
-                metadata: ["pipeline": "\(pipeline.name)", "error": "\(fault.message)"])
+                metadata: ["pipeline": "\(pipeline.name)", "error": "\(fault.message)"]
+            )
             return nil
         }
     }
@@ -93,8 +97,10 @@ public struct PipelineRunner: Sendable {
             let outcome = try await advance.advance(retries: turns.retries(of: run))
             report.touch(run, fault: outcome.fault)
             turns.leave(
-                run, until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
-                failed: outcome.fault != nil)
+                run,
+                until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
+                failed: outcome.fault != nil
+            )
         }
     }
 }

@@ -34,8 +34,13 @@ struct RunAdvance {
         while let (run, stage) = try await next() {
             let logger = logger(run, type(of: stage).name)
             let context = StageContext(
-                installation: installation, pipeline: pipeline, stage: type(of: stage).name, claim: claim, run: run,
-                logger: logger)
+                installation: installation,
+                pipeline: pipeline,
+                stage: type(of: stage).name,
+                claim: claim,
+                run: run,
+                logger: logger
+            )
             do {
                 logger.debug("stage begins")
                 let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
@@ -62,7 +67,9 @@ struct RunAdvance {
                 logger.notice("another process has taken over the run")
                 return Outcome()
             } catch {
-                if let outcome = try await Failure(error, run: run, stage: context, claim: claim).record(retries: retries) {
+                if let outcome = try await Failure(error, run: run, stage: context, claim: claim).record(
+                    retries: retries
+                ) {
                     return outcome
                 }
             }
@@ -78,15 +85,19 @@ struct RunAdvance {
         else { return nil }
         guard let stage = pipeline.stages.first(where: { type(of: $0).name.rawValue == name }) else {
             throw StageError(
-                .misconfigured, "run \(run.id) goes on at the stage '\(name)', which the pipeline '\(pipeline.name)' has not",
-                disposition: .stop, side: .configuration)
+                .misconfigured,
+                "run \(run.id) goes on at the stage '\(name)', which the pipeline '\(pipeline.name)' has not",
+                disposition: .stop,
+                side: .configuration
+            )
         }
         return (run, stage)
     }
 
     /// Keeps the claim alive for as long as a stage takes; a lost claim ends the stage.
     private func withRenewal(
-        of claim: Claim, _ body: @escaping @Sendable () async throws -> StageOutput
+        of claim: Claim,
+        _ body: @escaping @Sendable () async throws -> StageOutput
     ) async throws -> StageOutput {
         try await withThrowingTaskGroup(of: StageOutput.self) { group in
             group.addTask { try await body() }

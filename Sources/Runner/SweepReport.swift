@@ -3,6 +3,7 @@ public import Ledgers
 
 /// What a sweep did.
 public struct SweepReport: Sendable {
+    /// The pipeline's name.
     public let pipeline: String
     /// Runs that were made of new files.
     public var taken: [RunID] = []

@@ -8,7 +8,10 @@ extension SQLiteLedger {
             try await pool.write { [owner, lease] db -> Claim? in
                 let now = BootTime.now()
                 let held = try GRDB.Row.fetchOne(
-                    db, sql: "SELECT epoch, owner, boot, expires FROM claims WHERE key = ?", arguments: [key.text])
+                    db,
+                    sql: "SELECT epoch, owner, boot, expires FROM claims WHERE key = ?",
+                    arguments: [key.text]
+                )
                 if let held, let other = held["owner"] as String?, other != owner.id {
                     let isDue = held["boot"] != now.boot || (held["expires"] as Int64? ?? 0) < now.nanoseconds
                     guard isDue || owner.isGone(other) else { return nil }
@@ -22,7 +25,8 @@ extension SQLiteLedger {
                         ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner,
                             boot = excluded.boot, expires = excluded.expires
                         """,
-                    arguments: [key.text, epoch, owner.id, now.boot, now.nanoseconds + lease])
+                    arguments: [key.text, epoch, owner.id, now.boot, now.nanoseconds + lease]
+                )
                 return Claim(key: key, epoch: epoch)
             }
         }
@@ -35,7 +39,8 @@ extension SQLiteLedger {
                 try Self.requireOwnership(claim, db)
                 try db.execute(
                     sql: "UPDATE claims SET expires = ? WHERE key = ?",
-                    arguments: [BootTime.now().nanoseconds + lease, claim.key.text])
+                    arguments: [BootTime.now().nanoseconds + lease, claim.key.text]
+                )
             }
         }
     }
@@ -46,14 +51,18 @@ extension SQLiteLedger {
             try await pool.write { db in
                 try db.execute(
                     sql: "UPDATE claims SET owner = NULL, expires = NULL WHERE key = ? AND epoch = ?",
-                    arguments: [claim.key.text, claim.epoch])
+                    arguments: [claim.key.text, claim.epoch]
+                )
             }
         }
     }
 
     static func requireOwnership(_ claim: Claim, _ db: Database) throws {
         let epoch = try Int64.fetchOne(
-            db, sql: "SELECT epoch FROM claims WHERE key = ? AND owner IS NOT NULL", arguments: [claim.key.text])
+            db,
+            sql: "SELECT epoch FROM claims WHERE key = ? AND owner IS NOT NULL",
+            arguments: [claim.key.text]
+        )
         guard epoch == claim.epoch else {
             throw LedgerError(.claimLost, "another process has taken over (\(claim.key))")
         }

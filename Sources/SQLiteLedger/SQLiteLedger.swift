@@ -1,6 +1,6 @@
-public import Ledgers
 import Foundation
 import GRDB
+public import Ledgers
 
 /// The embedded ledger: one SQLite file, safe for several processes on one machine.
 ///
@@ -20,17 +20,26 @@ public final class SQLiteLedger: Ledger {
             let folder = (path as NSString).deletingLastPathComponent
             if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
                 try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                    atPath: folder,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
             }
             if !FileManager.default.fileExists(atPath: path) {
                 _ = FileManager.default.createFile(
-                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+                    atPath: path,
+                    contents: nil,
+                    attributes: [.posixPermissions: 0o600]
+                )
             }
             owner = try ProcessOwner(folder: path + ".owners")
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
             guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
-                throw LedgerError(.newer, "\(path) was written by a newer Dropline; install that one, or restore a copy")
+                throw LedgerError(
+                    .newer,
+                    "\(path) was written by a newer Dropline; install that one, or restore a copy"
+                )
             }
             try Schema.migrator.migrate(pool)
         } catch let error as LedgerError {
@@ -67,7 +76,8 @@ public final class SQLiteLedger: Ledger {
 
     /// Writes as the owner of something.
     public func write<Value: Sendable>(
-        as claim: Claim, _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
+        as claim: Claim,
+        _ body: @escaping @Sendable (any LedgerWriter) throws -> Value
     ) async throws -> Value {
         try await translating {
             try await pool.write { db in

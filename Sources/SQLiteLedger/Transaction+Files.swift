@@ -6,14 +6,26 @@ extension Transaction {
     func artifacts(of run: RunID) throws -> [Artifact] {
         try GRDB.Row
             .fetchAll(
-                db, sql: "SELECT * FROM artifacts WHERE run = ? ORDER BY kind, attempt, part", arguments: [run.number]
+                db,
+                sql: "SELECT * FROM artifacts WHERE run = ? ORDER BY kind, attempt, part",
+                arguments: [run.number]
             )
             .map { row in
                 Artifact(
-                    kind: ArtifactKind(rawValue: row["kind"]), attempt: row["attempt"], part: row["part"],
-                    fileName: row["file_name"], path: row["path"], digest: row["digest"], size: row["size"],
-                    mediaType: row["media_type"], count: row["count"],
-                    attributes: try JSONDecoder().decode([String: String].self, from: Data((row["attributes"] as String).utf8)))
+                    kind: ArtifactKind(rawValue: row["kind"]),
+                    attempt: row["attempt"],
+                    part: row["part"],
+                    fileName: row["file_name"],
+                    path: row["path"],
+                    digest: row["digest"],
+                    size: row["size"],
+                    mediaType: row["media_type"],
+                    count: row["count"],
+                    attributes: try JSONDecoder().decode(
+                        [String: String].self,
+                        from: Data((row["attributes"] as String).utf8)
+                    )
+                )
             }
     }
 
@@ -30,26 +42,41 @@ extension Transaction {
                 run.number, artifact.kind.rawValue, artifact.attempt, artifact.part, artifact.fileName, artifact.path,
                 artifact.digest, artifact.size, artifact.mediaType, artifact.count,
                 String(decoding: try encoder.encode(artifact.attributes), as: UTF8.self),
-            ])
+            ]
+        )
     }
 
     func removeArtifact(kind: ArtifactKind, of run: RunID) throws {
         try db.execute(
-            sql: "DELETE FROM artifacts WHERE run = ? AND kind = ?", arguments: [run.number, kind.rawValue])
+            sql: "DELETE FROM artifacts WHERE run = ? AND kind = ?",
+            arguments: [run.number, kind.rawValue]
+        )
     }
 
     func deliveries(of run: RunID) throws -> [Delivery] {
         try GRDB.Row
-            .fetchAll(db, sql: "SELECT * FROM deliveries WHERE run = ? ORDER BY kind, attempt, part, target_drop, path", arguments: [run.number])
+            .fetchAll(
+                db,
+                sql: "SELECT * FROM deliveries WHERE run = ? ORDER BY kind, attempt, part, target_drop, path",
+                arguments: [run.number]
+            )
             .map { row in
                 guard let state = DeliveryState(rawValue: row["state"]) else {
                     throw LedgerError(.newer, "a delivery has a state that this Dropline does not know")
                 }
                 return Delivery(
-                    run: run, kind: ArtifactKind(rawValue: row["kind"]), attempt: row["attempt"], part: row["part"],
-                    drop: row["target_drop"], path: row["path"], stagedName: row["staged_name"],
-                    replaces: row["replaces"], digest: row["digest"],
-                    state: state, updatedAt: row["updated_at"])
+                    run: run,
+                    kind: ArtifactKind(rawValue: row["kind"]),
+                    attempt: row["attempt"],
+                    part: row["part"],
+                    drop: row["target_drop"],
+                    path: row["path"],
+                    stagedName: row["staged_name"],
+                    replaces: row["replaces"],
+                    digest: row["digest"],
+                    state: state,
+                    updatedAt: row["updated_at"]
+                )
             }
     }
 
@@ -64,18 +91,26 @@ extension Transaction {
                 delivery.run.number, delivery.kind.rawValue, delivery.attempt, delivery.part, delivery.drop,
                 delivery.path, delivery.stagedName, delivery.replaces, delivery.digest,
                 delivery.state.rawValue, delivery.updatedAt,
-            ])
+            ]
+        )
     }
 
     func looks(pipeline: String, drop: String) throws -> [Look] {
         try GRDB.Row
             .fetchAll(
-                db, sql: "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?", arguments: [pipeline, drop]
+                db,
+                sql: "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?",
+                arguments: [pipeline, drop]
             )
             .map { row in
                 Look(
-                    pipeline: pipeline, drop: drop, path: row["path"], size: row["size"], modified: row["modified"],
-                    seen: BootTime(boot: row["boot"], nanoseconds: row["seen"]))
+                    pipeline: pipeline,
+                    drop: drop,
+                    path: row["path"],
+                    size: row["size"],
+                    modified: row["modified"],
+                    seen: BootTime(boot: row["boot"], nanoseconds: row["seen"])
+                )
             }
     }
 
@@ -87,12 +122,14 @@ extension Transaction {
                 """,
             arguments: [
                 look.pipeline, look.drop, look.path, look.size, look.modified, look.seen.boot, look.seen.nanoseconds,
-            ])
+            ]
+        )
     }
 
     func removeLook(pipeline: String, drop: String, path: String) throws {
         try db.execute(
             sql: "DELETE FROM looks WHERE pipeline = ? AND source_drop = ? AND path = ?",
-            arguments: [pipeline, drop, path])
+            arguments: [pipeline, drop, path]
+        )
     }
 }

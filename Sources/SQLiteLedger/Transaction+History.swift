@@ -11,8 +11,13 @@ extension Transaction: LedgerWriter {
                     throw LedgerError(.newer, "an operation has a state that this Dropline does not know")
                 }
                 var operation = Ledgers.Operation(
-                    run: run, attempt: row["attempt"], part: row["part"], name: row["name"], total: row["total"],
-                    sentAt: row["sent_at"])
+                    run: run,
+                    attempt: row["attempt"],
+                    part: row["part"],
+                    name: row["name"],
+                    total: row["total"],
+                    sentAt: row["sent_at"]
+                )
                 operation.state = state
                 operation.remoteID = row["remote_id"]
                 operation.status = row["status"]
@@ -34,7 +39,8 @@ extension Transaction: LedgerWriter {
                 operation.run.number, operation.attempt, operation.part, operation.name, operation.state.rawValue,
                 operation.remoteID, operation.status, operation.progress, operation.total, operation.sends,
                 operation.looks, operation.sentAt,
-            ])
+            ]
+        )
     }
 
     func stageRecords(of run: RunID) throws -> [StageRecord] {
@@ -42,8 +48,14 @@ extension Transaction: LedgerWriter {
             .fetchAll(db, sql: "SELECT * FROM stage_records WHERE run = ? ORDER BY id", arguments: [run.number])
             .map { row in
                 StageRecord(
-                    run: run, attempt: row["attempt"], stage: row["stage"], outcome: row["outcome"],
-                    detail: row["detail"], startedAt: row["started_at"], endedAt: row["ended_at"])
+                    run: run,
+                    attempt: row["attempt"],
+                    stage: row["stage"],
+                    outcome: row["outcome"],
+                    detail: row["detail"],
+                    startedAt: row["started_at"],
+                    endedAt: row["ended_at"]
+                )
             }
     }
 
@@ -56,7 +68,8 @@ extension Transaction: LedgerWriter {
             arguments: [
                 record.run.number, record.attempt, record.stage, record.outcome, record.detail, record.startedAt,
                 record.endedAt,
-            ])
+            ]
+        )
     }
 
     func audit(of run: RunID) throws -> [AuditEntry] {
@@ -70,7 +83,8 @@ extension Transaction: LedgerWriter {
     func add(_ entry: AuditEntry) throws {
         try db.execute(
             sql: "INSERT INTO audit (at, run, event, detail, who) VALUES (?, ?, ?, ?, ?)",
-            arguments: [entry.at, entry.run?.number, entry.event, entry.detail, entry.who])
+            arguments: [entry.at, entry.run?.number, entry.event, entry.detail, entry.who]
+        )
     }
 
     func setting(_ name: String) throws -> [UInt8]? {
@@ -79,6 +93,8 @@ extension Transaction: LedgerWriter {
 
     func setSetting(_ name: String, to value: [UInt8]) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", arguments: [name, Data(value)])
+            sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+            arguments: [name, Data(value)]
+        )
     }
 }

@@ -10,8 +10,15 @@ extension Transaction {
             throw LedgerError(.newer, "a card has a state that this Dropline does not know")
         }
         return Item(
-            key: key, state: state, attempt: row["attempt"], run: RunID(row["run"]), line: row["line"],
-            value: row["value"], cardID: row["card_id"], updatedAt: row["updated_at"])
+            key: key,
+            state: state,
+            attempt: row["attempt"],
+            run: RunID(row["run"]),
+            line: row["line"],
+            value: row["value"],
+            cardID: row["card_id"],
+            updatedAt: row["updated_at"]
+        )
     }
 
     func insert(_ item: Item) throws -> Bool {
@@ -19,7 +26,8 @@ extension Transaction {
             sql: """
                 INSERT OR IGNORE INTO items (kind, shop, key, state, attempt, run, line, value, card_id, updated_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+                """
+        )
         try statement.execute(arguments: item.key.arguments + item.changeable)
         return db.changesCount == 1
     }
@@ -29,14 +37,16 @@ extension Transaction {
             sql: """
                 UPDATE items SET state = ?, attempt = ?, run = ?, line = ?, value = ?, card_id = ?, updated_at = ?
                 WHERE kind = ? AND shop = ? AND key = ? AND state = ? AND attempt = ?
-                """)
+                """
+        )
         try statement.execute(arguments: item.changeable + item.key.arguments + [state.rawValue, attempt])
         return db.changesCount == 1
     }
 
     func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) throws -> Bool {
         let statement = try db.cachedStatement(
-            sql: "DELETE FROM items WHERE kind = ? AND shop = ? AND key = ? AND state = ? AND attempt = ?")
+            sql: "DELETE FROM items WHERE kind = ? AND shop = ? AND key = ? AND state = ? AND attempt = ?"
+        )
         try statement.execute(arguments: key.arguments + [state.rawValue, attempt])
         return db.changesCount == 1
     }

@@ -10,8 +10,11 @@ extension Transaction {
             """
         let found = try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map { row in
             Tally(
-                status: try Ledgers.Row.status(row["status"]), rows: row["rows"], value: row["value"],
-                withoutValue: row["bare"])
+                status: try Ledgers.Row.status(row["status"]),
+                rows: row["rows"],
+                value: row["value"],
+                withoutValue: row["bare"]
+            )
         }
         return RowStatus.allCases.compactMap { status in found.first { $0.status == status } }
     }
@@ -20,7 +23,8 @@ extension Transaction {
         let words = (statuses ?? []).map(\.rawValue).sorted()
         let filter = statuses == nil ? "" : "AND status IN (\(words.map { _ in "?" }.joined(separator: ",")))"
         let statement = try db.cachedStatement(
-            sql: "SELECT * FROM rows WHERE run = ? AND line > ? \(filter) ORDER BY line LIMIT ?")
+            sql: "SELECT * FROM rows WHERE run = ? AND line > ? \(filter) ORDER BY line LIMIT ?"
+        )
         var arguments: StatementArguments = [run.number, line]
         for word in words { arguments += [word] }
         arguments += [limit]
@@ -29,7 +33,8 @@ extension Transaction {
 
     func row(of run: RunID, at position: BulkPosition) throws -> Ledgers.Row? {
         let statement = try db.cachedStatement(
-            sql: "SELECT * FROM rows WHERE run = ? AND attempt = ? AND part = ? AND position = ?")
+            sql: "SELECT * FROM rows WHERE run = ? AND attempt = ? AND part = ? AND position = ?"
+        )
         return try GRDB.Row
             .fetchOne(statement, arguments: [run.number, position.attempt, position.part, position.line])
             .map(Ledgers.Row.init(reading:))
@@ -61,7 +66,8 @@ extension Transaction {
                 INSERT OR REPLACE INTO rows (run, line, status, key, value, masked, netsuite_order, shopify_order,
                     attempt, part, position, card_id, reason, doubt, unknown_since)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
+                """
+        )
         try statement.execute(arguments: [
             run.number, row.line, row.status.rawValue, row.key.map { Data($0) }, row.value, row.masked,
             row.netSuiteOrder, row.shopifyOrder, row.position?.attempt, row.position?.part, row.position?.line,
@@ -80,9 +86,15 @@ extension Ledgers.Row {
 
     fileprivate init(reading row: GRDB.Row) throws {
         self.init(
-            line: row["line"], status: try Self.status(row["status"]), key: (row["key"] as Data?).map { [UInt8]($0) },
-            value: row["value"], masked: row["masked"], netSuiteOrder: row["netsuite_order"],
-            shopifyOrder: row["shopify_order"], reason: row["reason"])
+            line: row["line"],
+            status: try Self.status(row["status"]),
+            key: (row["key"] as Data?).map { [UInt8]($0) },
+            value: row["value"],
+            masked: row["masked"],
+            netSuiteOrder: row["netsuite_order"],
+            shopifyOrder: row["shopify_order"],
+            reason: row["reason"]
+        )
         if let attempt = row["attempt"] as Int?, let part = row["part"] as Int?, let line = row["position"] as Int? {
             position = BulkPosition(attempt: attempt, part: part, line: line)
         }

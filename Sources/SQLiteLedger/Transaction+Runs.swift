@@ -3,7 +3,9 @@ import Ledgers
 
 extension Transaction {
     func run(_ id: RunID) throws -> Run? {
-        try GRDB.Row.fetchOne(db, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id.number]).map(Run.init(reading:))
+        try GRDB.Row.fetchOne(db, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id.number]).map(
+            Run.init(reading:)
+        )
     }
 
     func runs(_ query: RunQuery) throws -> [Run] {
@@ -44,7 +46,8 @@ extension Transaction {
                     failures, shop_domain, currency, taken_at, taken_value, created_at, updated_at, finished_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: run.arguments)
+            arguments: run.arguments
+        )
         return RunID(db.lastInsertedRowID)
     }
 
@@ -58,7 +61,8 @@ extension Transaction {
                     created_at = ?, updated_at = ?, finished_at = ?
                 WHERE id = ?
                 """,
-            arguments: run.arguments + [run.id.number])
+            arguments: run.arguments + [run.id.number]
+        )
     }
 }
 
@@ -68,13 +72,26 @@ extension Run {
             throw LedgerError(.newer, "a run has a state that this Dropline does not know")
         }
         let source = RunSource(
-            drop: row["source_drop"], path: row["source_path"], name: row["source_name"], size: row["source_size"],
-            modified: row["source_modified"], vanished: row["source_vanished"])
+            drop: row["source_drop"],
+            path: row["source_path"],
+            name: row["source_name"],
+            size: row["source_size"],
+            modified: row["source_modified"],
+            vanished: row["source_vanished"]
+        )
         self.init(
-            id: RunID(row["id"]), pipeline: row["pipeline"], shop: row["shop"], source: source, stem: row["stem"],
-            digest: row["digest"], state: state, nextStage: row["next_stage"],
-            verdict: (row["verdict"] as String?).flatMap(Verdict.init(rawValue:)), reason: row["reason"],
-            createdAt: row["created_at"])
+            id: RunID(row["id"]),
+            pipeline: row["pipeline"],
+            shop: row["shop"],
+            source: source,
+            stem: row["stem"],
+            digest: row["digest"],
+            state: state,
+            nextStage: row["next_stage"],
+            verdict: (row["verdict"] as String?).flatMap(Verdict.init(rawValue:)),
+            reason: row["reason"],
+            createdAt: row["created_at"]
+        )
         attempt = row["attempt"]
         hold = row["hold"]
         attention = row["attention"]

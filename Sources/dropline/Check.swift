@@ -7,7 +7,8 @@ struct Check: AsyncParsableCommand {
         discussion: """
             Without '--connect' nothing is opened or touched. With it every drop is listed, written to and renamed in, and the shop is asked \
             for its currency, API version, scopes and issue limit.
-            """)
+            """
+    )
 
     @OptionGroup var global: GlobalOptions
 
@@ -22,7 +23,9 @@ struct Check: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             try configuration.requirePipelines(pipelines)
             let names = configuration.pipelines.map(\.name).filter { pipelines.isEmpty || pipelines.contains($0) }
-            print("\(configuration.path): \(names.count) pipeline\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))")
+            print(
+                "\(configuration.path): \(names.count) pipeline\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))"
+            )
             guard connect else { return .done }
             var exit = Exit.done
             for finding in try await configuration.connect(only: pipelines, logger: global.logger()) {

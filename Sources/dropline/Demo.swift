@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Foundation
 import Ledgers
+import Logging
 import Pipelines
 import Runner
 import ShopifySandbox
@@ -12,14 +13,20 @@ struct Demo: AsyncParsableCommand {
         discussion: """
             It writes a starter into a new folder, starts a Shopify sandbox, drops sample files and polls them. Good cards are activated, bad \
             rows rejected with their reasons, and it prints where each output lies. It ends with 0 when the samples end as they should.
-            """)
+            """
+    )
 
     @OptionGroup var global: GlobalOptions
 
     @Flag(help: "Stays and takes what is dropped, until it is interrupted.")
     var watch = false
 
-    @Option(help: ArgumentHelp("Works in this folder, which must be new or empty, instead of a temporary one.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Works in this folder, which must be new or empty, instead of a temporary one.",
+            valueName: "dir"
+        )
+    )
     var keep: String?
 
     func run() async throws {
@@ -27,7 +34,10 @@ struct Demo: AsyncParsableCommand {
             let folder = try makeFolder()
             var sandbox = SandboxConfiguration()
             sandbox.operationSeconds = 0.5
-            let shop = Sandbox(sandbox, logger: global.logger())
+            // Its web server reports being stopped as an error.
+            var logger = global.logger()
+            if logger.logLevel > .debug { logger.logLevel = .critical }
+            let shop = Sandbox(sandbox, logger: logger)
             let (ports, ready) = AsyncStream<Int>.makeStream()
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await shop.run { ready.yield($0) } }
@@ -42,7 +52,10 @@ struct Demo: AsyncParsableCommand {
         guard let keep else {
             let folder = NSTemporaryDirectory() + "dropline-demo-" + UUID().uuidString.prefix(8).lowercased()
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
             return folder
         }
         if let entries = try? FileManager.default.contentsOfDirectory(atPath: keep), !entries.isEmpty {
@@ -60,12 +73,9 @@ struct Demo: AsyncParsableCommand {
         print("A Shopify sandbox runs on port \(port). \(DemoSample.all.count) files lie in\n  \(inbox)\nPolling …\n")
         let configuration = try Configuration.load(folder + "/dropline.yaml")
         let progress = ProgressLine(quiet: global.quiet)
-        return try await configuration.withInstallation(logger: global.logger(), progress: progress.reporter) { opened in
-            var reports: [SweepReport] = []
-            for pipeline in opened.pipelines {
-                let runner = opened.runner(pipeline)
-                reports.append(try await runner.sweep(waitsForSecondLook: true, wait: .seconds(60)))
-            }
+        return try await configuration.withInstallation(logger: global.logger(), progress: progress.reporter) {
+            opened in
+            let reports = try await opened.sweep(waitsForSecondLook: true, wait: .seconds(60))
             progress.clear()
             let ledger = opened.installation.ledger
             for fault in reports.flatMap(\.faults) { complain("error: \(fault.message)") }
@@ -73,10 +83,13 @@ struct Demo: AsyncParsableCommand {
             for run in runs { try await show(run, folder, ledger) }
             let cards = await shop.cards().filter(\.enabled)
             print("The sandbox holds \(cards.count) active gift cards.")
-            let isAsExpected = try await RunSummary.read(runs, from: ledger).map(\.statuses) == DemoSample.all.map(\.expected)
+            let isAsExpected =
+                try await RunSummary.read(runs, from: ledger).map(\.statuses) == DemoSample.all.map(\.expected)
             if !isAsExpected { complain("error: the samples did not end as they should; see 'dropline runs'") }
             if watch { try await watch(opened, folder, progress) }
-            print("\nLook closer:\n  dropline runs --config \(folder)/dropline.yaml\n  dropline show 2 --config \(folder)/dropline.yaml")
+            print(
+                "\nLook closer:\n  dropline runs --config \(folder)/dropline.yaml\n  dropline show 2 --config \(folder)/dropline.yaml"
+            )
             return isAsExpected ? .done : .internalFault
         }
     }
@@ -92,10 +105,11 @@ struct Demo: AsyncParsableCommand {
 
     /// Takes what is dropped, until the process is interrupted.
     private func watch(_ opened: OpenInstallation, _ folder: String, _ progress: ProgressLine) async throws {
-        print("\nDrop files like *-GiftCardFulfillment.csv into\n  \(folder)/\(Starter.inbox)\nInterrupt with Ctrl-C.\n")
+        print(
+            "\nDrop files like *-GiftCardFulfillment.csv into\n  \(folder)/\(Starter.inbox)\nInterrupt with Ctrl-C.\n"
+        )
         while true {
-            for pipeline in opened.pipelines {
-                let report = try await opened.runner(pipeline).sweep(waitsForSecondLook: true, wait: .seconds(60))
+            for report in try await opened.sweep(waitsForSecondLook: true, wait: .seconds(60)) {
                 progress.clear()
                 for fault in report.faults { complain("error: \(fault.message)") }
                 for run in Set(report.taken + report.touched).sorted() {

@@ -19,7 +19,8 @@ struct DemoSample: Sendable {
                 gdu4f8h1k6n9q2s5,3/16/2026 9:03 am,250.00,2200123,null,8830000000233
 
                 """,
-            expected: ["activated": 4]),
+            expected: ["activated": 4]
+        ),
         DemoSample(
             name: "Mon Mar 16 2026 09:20:14 GMT-0700 (PDT)-GiftCardFulfillment.csv",
             text: """
@@ -35,13 +36,15 @@ struct DemoSample: Sendable {
                 gdu4f8h1k6n9q2s5,3/16/2026 9:18 am,300,2200123,null,8830000000233
 
                 """,
-            expected: ["activated": 1, "already-active": 1, "conflict": 1, "invalid": 6]),
+            expected: ["activated": 1, "already-active": 1, "conflict": 1, "invalid": 6]
+        ),
         DemoSample(
             name: "Mon Mar 16 2026 09:35:11 GMT-0700 (PDT)-GiftCardFulfillment.csv",
             text: """
                 \(header)
 
                 """,
-            expected: [:]),
+            expected: [:]
+        ),
     ]
 }

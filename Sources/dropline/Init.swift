@@ -4,7 +4,9 @@ import Assembly
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes a starter configuration, a pipeline and its folders; overwrites nothing.",
-        discussion: "The starter serves a folder and the sandbox, so it works as it is: start 'dropline sandbox --port 8181' beside it.")
+        discussion:
+            "The starter serves a folder and the sandbox, so it works as it is: start 'dropline sandbox --port 8181' beside it."
+    )
 
     @OptionGroup var global: GlobalOptions
 
@@ -28,7 +30,8 @@ struct Init: AsyncParsableCommand {
                   dropline check --connect
                   cp YOUR-GiftCardFulfillment.csv \(Starter.inbox)/
                   dropline poll
-                """)
+                """
+            )
             return .done
         }
     }

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Assembly
-import Records
 import Pipelines
-import Runner
 
 struct Poll: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +9,8 @@ struct Poll: AsyncParsableCommand {
             A file is taken when its size and time were the same over two looks 'settle' apart. A bulk operation is followed for \
             '--wait'; after that the run stays 'waiting' and the next sweep goes on with it. A second poll after all is done does \
             nothing.
-            """)
+            """
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var data: DataOptions
@@ -30,13 +29,11 @@ struct Poll: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             let progress = ProgressLine(quiet: global.quiet)
             return try await configuration.withInstallation(
-                logger: global.logger(), progress: progress.reporter, only: pipelines
+                logger: global.logger(),
+                progress: progress.reporter,
+                only: pipelines
             ) { opened in
-                var reports: [SweepReport] = []
-                for pipeline in opened.pipelines {
-                    let runner = opened.runner(pipeline)
-                    reports.append(try await runner.sweep(waitsForSecondLook: !noWait, wait: wait.duration))
-                }
+                let reports = try await opened.sweep(waitsForSecondLook: !noWait, wait: wait.duration)
                 progress.clear()
                 return try await SweepOutput(reports: reports, json: data.json).print(opened.installation.ledger)
             }

@@ -21,7 +21,11 @@ struct RunDetail: Sendable {
         deliveries = try ledger.deliveries(of: run.id)
         audit = try ledger.audit(of: run.id)
         rows = try ledger.rows(
-            of: run.id, statuses: [.invalid, .refused, .conflict, .held, .unknown], after: 0, limit: Self.mostRows)
+            of: run.id,
+            statuses: [.invalid, .refused, .conflict, .held, .unknown],
+            after: 0,
+            limit: Self.mostRows
+        )
     }
 
     private static let mostRows = 20
@@ -41,18 +45,27 @@ struct RunDetail: Sendable {
         if let hold = run.hold { lines.append("  held      \(hold)") }
         if let attention = run.attention { lines.append("  attention \(attention)") }
         lines += section("rows", balance)
-        lines += section("stages", stages.map { record in
-            "\(record.endedAt.moment)  \(record.stage) (attempt \(record.attempt)): \(record.outcome)"
-                + (record.detail.map { ", \($0)" } ?? "")
-        })
-        lines += section("bulk operations", operations.map { operation in
-            "\(operation.name): \(operation.state.rawValue)\(operation.status.map { ", \($0)" } ?? ""), "
-                + "\(operation.progress) of \(operation.total) lines  \(operation.remoteID ?? "")"
-        })
+        lines += section(
+            "stages",
+            stages.map { record in
+                "\(record.endedAt.moment)  \(record.stage) (attempt \(record.attempt)): \(record.outcome)"
+                    + (record.detail.map { ", \($0)" } ?? "")
+            }
+        )
+        lines += section(
+            "bulk operations",
+            operations.map { operation in
+                "\(operation.name): \(operation.state.rawValue)\(operation.status.map { ", \($0)" } ?? ""), "
+                    + "\(operation.progress) of \(operation.total) lines  \(operation.remoteID ?? "")"
+            }
+        )
         lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\($0.state.rawValue))" })
-        lines += section("rows that need a look", rows.map { row in
-            "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? "")"
-        })
+        lines += section(
+            "rows that need a look",
+            rows.map { row in
+                "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? "")"
+            }
+        )
         return lines.joined(separator: "\n")
     }
 
@@ -60,7 +73,8 @@ struct RunDetail: Sendable {
         guard !summary.tallies.isEmpty else { return [] }
         let entries = summary.tallies.map { tally in
             let bare = tally.withoutValue > 0 ? " (\(tally.withoutValue) without a readable value)" : ""
-            return "\(tally.rows) \(tally.status.rawValue)" + (summary.money(tally.value).map { "  \($0)" } ?? "") + bare
+            return "\(tally.rows) \(tally.status.rawValue)" + (summary.money(tally.value).map { "  \($0)" } ?? "")
+                + bare
         }
         return entries + ["\(summary.rowCount) in all" + (summary.money(summary.total).map { "  \($0)" } ?? "")]
     }
@@ -79,41 +93,97 @@ struct RunDetail: Sendable {
             ("run", summary.json),
             ("hold", optional(summary.run.hold)),
             ("nextStage", optional(summary.run.nextStage)),
-            ("source", object(
-                ("drop", optional(summary.run.source.drop)), ("path", .string(summary.run.source.path)),
-                ("size", .number("\(summary.run.source.size)")))),
-            ("stages", .array(stages.map { record in
+            (
+                "source",
                 object(
-                    ("stage", .string(record.stage)), ("attempt", .number("\(record.attempt)")),
-                    ("outcome", .string(record.outcome)), ("detail", optional(record.detail)),
-                    ("startedAt", .string(record.startedAt.moment)), ("endedAt", .string(record.endedAt.moment)))
-            })),
-            ("operations", .array(operations.map { operation in
-                object(
-                    ("name", .string(operation.name)), ("state", .string(operation.state.rawValue)),
-                    ("status", optional(operation.status)), ("id", optional(operation.remoteID)),
-                    ("done", .number("\(operation.progress)")), ("total", .number("\(operation.total)")))
-            })),
-            ("artifacts", .array(artifacts.map { artifact in
-                object(
-                    ("kind", .string(artifact.kind.rawValue)), ("file", .string(artifact.fileName)),
-                    ("sha256", .string(artifact.digest)), ("bytes", .number("\(artifact.size)")),
-                    ("count", .number("\(artifact.count)")))
-            })),
-            ("files", .array(deliveries.map { delivery in
-                object(
-                    ("kind", .string(delivery.kind.rawValue)), ("drop", .string(delivery.drop)),
-                    ("path", .string(delivery.path)), ("state", .string(delivery.state.rawValue)))
-            })),
-            ("rows", .array(rows.map { row in
-                object(
-                    ("line", .number("\(row.line)")), ("giftCard", optional(row.masked)),
-                    ("status", .string(row.status.rawValue)), ("reason", optional(row.reason)))
-            })),
-            ("audit", .array(audit.map { entry in
-                object(
-                    ("at", .string(entry.at.moment)), ("event", .string(entry.event)), ("detail", .string(entry.detail)),
-                    ("who", optional(entry.who)))
-            })))
+                    ("drop", optional(summary.run.source.drop)),
+                    ("path", .string(summary.run.source.path)),
+                    ("size", .number("\(summary.run.source.size)"))
+                )
+            ),
+            (
+                "stages",
+                .array(
+                    stages.map { record in
+                        object(
+                            ("stage", .string(record.stage)),
+                            ("attempt", .number("\(record.attempt)")),
+                            ("outcome", .string(record.outcome)),
+                            ("detail", optional(record.detail)),
+                            ("startedAt", .string(record.startedAt.moment)),
+                            ("endedAt", .string(record.endedAt.moment))
+                        )
+                    }
+                )
+            ),
+            (
+                "operations",
+                .array(
+                    operations.map { operation in
+                        object(
+                            ("name", .string(operation.name)),
+                            ("state", .string(operation.state.rawValue)),
+                            ("status", optional(operation.status)),
+                            ("id", optional(operation.remoteID)),
+                            ("done", .number("\(operation.progress)")),
+                            ("total", .number("\(operation.total)"))
+                        )
+                    }
+                )
+            ),
+            (
+                "artifacts",
+                .array(
+                    artifacts.map { artifact in
+                        object(
+                            ("kind", .string(artifact.kind.rawValue)),
+                            ("file", .string(artifact.fileName)),
+                            ("sha256", .string(artifact.digest)),
+                            ("bytes", .number("\(artifact.size)")),
+                            ("count", .number("\(artifact.count)"))
+                        )
+                    }
+                )
+            ),
+            (
+                "files",
+                .array(
+                    deliveries.map { delivery in
+                        object(
+                            ("kind", .string(delivery.kind.rawValue)),
+                            ("drop", .string(delivery.drop)),
+                            ("path", .string(delivery.path)),
+                            ("state", .string(delivery.state.rawValue))
+                        )
+                    }
+                )
+            ),
+            (
+                "rows",
+                .array(
+                    rows.map { row in
+                        object(
+                            ("line", .number("\(row.line)")),
+                            ("giftCard", optional(row.masked)),
+                            ("status", .string(row.status.rawValue)),
+                            ("reason", optional(row.reason))
+                        )
+                    }
+                )
+            ),
+            (
+                "audit",
+                .array(
+                    audit.map { entry in
+                        object(
+                            ("at", .string(entry.at.moment)),
+                            ("event", .string(entry.event)),
+                            ("detail", .string(entry.detail)),
+                            ("who", optional(entry.who))
+                        )
+                    }
+                )
+            )
+        )
     }
 }

@@ -9,7 +9,9 @@ struct RunFiles: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs local files now; they stay where they are.",
-        discussion: "Outputs go to the pipeline's drops. Nothing is waited for: a file that lacks its last line break is refused.")
+        discussion:
+            "Outputs go to the pipeline's drops. Nothing is waited for: a file that lacks its last line break is refused."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var data: DataOptions
@@ -28,7 +30,9 @@ struct RunFiles: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             let progress = ProgressLine(quiet: global.quiet)
             return try await configuration.withInstallation(
-                logger: global.logger(), progress: progress.reporter, only: [pipeline]
+                logger: global.logger(),
+                progress: progress.reporter,
+                only: [pipeline]
             ) { opened in
                 guard let pipeline = opened.pipelines.first else { return .configuration }
                 var runs: [RunID] = []
@@ -45,7 +49,9 @@ struct RunFiles: AsyncParsableCommand {
                 progress.clear()
                 let ledger = opened.installation.ledger
                 let swept = try await SweepOutput(reports: [report], json: data.json).print(ledger)
-                let isUnreadable = try await RunSummary.read(runs, from: ledger).contains { $0.run.state == .quarantined }
+                let isUnreadable = try await RunSummary.read(runs, from: ledger).contains {
+                    $0.run.state == .quarantined
+                }
                 return max(exit, isUnreadable ? .unreadableInput : .done, swept)
             }
         }

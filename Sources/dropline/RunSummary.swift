@@ -58,7 +58,8 @@ struct RunSummary: Sendable {
                         (key: "rows", value: .number("\(tally.rows)")),
                         (key: "value", value: money(tally.value).map { .string($0.decimal) } ?? .null),
                         (key: "withoutValue", value: .number("\(tally.withoutValue)")),
-                    ]))
+                    ])
+                )
             )
         }
         members.append(("statuses", .object(JSONObject(statuses.map { (key: $0.0, value: $0.1) }))))
@@ -80,7 +81,8 @@ extension Int64 {
 extension String {
     /// The text for a terminal: control characters, with which a file's name could play tricks, are escaped.
     var shown: String {
-        unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
+        unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
     }
 }
 

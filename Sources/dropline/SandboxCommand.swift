@@ -13,7 +13,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
             Faults (--fault KIND[:COUNT]):
             \(SandboxFault.Kind.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
-            """)
+            """
+    )
 
     @OptionGroup var global: GlobalOptions
 

@@ -6,7 +6,8 @@ import Records
 
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows one run: stages, counts and money, bulk operations, files, rows that need a look.")
+        abstract: "Shows one run: stages, counts and money, bulk operations, files, rows that need a look."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var data: DataOptions

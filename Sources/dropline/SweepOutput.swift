@@ -20,11 +20,15 @@ struct SweepOutput {
                         (key: "runs", value: .array(summaries.map(\.json))),
                         (key: "unsettled", value: .number("\(unsettled)")),
                         (key: "faults", value: .array(faults.map { .string($0.message) })),
-                    ])))
+                    ])
+                )
+            )
         } else {
             for summary in summaries { Swift.print(summary.line) }
             if unsettled > 0 {
-                Swift.print("\(unsettled) file\(unsettled == 1 ? " is" : "s are") not settled yet; a later poll takes them")
+                Swift.print(
+                    "\(unsettled) file\(unsettled == 1 ? " is" : "s are") not settled yet; a later poll takes them"
+                )
             }
             if summaries.isEmpty, unsettled == 0, faults.isEmpty { Swift.print("nothing to do") }
         }

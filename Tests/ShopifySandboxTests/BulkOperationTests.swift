@@ -229,8 +229,9 @@ struct BulkOperationTests {
             let started = ContinuousClock.now
             let payload = try await shop.run(key)
             let id = try #require(payload["bulkOperation"]?["id"]?.string)
-            let operation = try await shop.ended(id, seconds: 100)
+            let operation = try await shop.ended(id, seconds: 100, every: .milliseconds(500))
             let duration = ContinuousClock.now - started
+            FileHandle.standardError.write(Data("DONE \(Date()) \(duration)\n".utf8))
             #expect(operation["objectCount"] == "100000")
             #expect(duration < .seconds(60), "\(duration)")
         }

@@ -27,12 +27,14 @@ struct TestShop: Sendable {
         _ method: String, _ url: String, headers: [String: String] = [:], body: Data? = nil, timeout: Double = 20
     ) async throws -> Answer {
         guard let url = URL(string: url.hasPrefix("http") ? url : base + url) else { throw URLError(.badURL) }
-        var request = URLRequest(url: url, timeoutInterval: timeout)
+        var request = URLRequest(url: url)
         request.httpMethod = method
         request.setValue("close", forHTTPHeaderField: "Connection")
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         request.httpBody = body
-        let session = URLSession(configuration: .ephemeral)
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = timeout
+        let session = URLSession(configuration: configuration)
         defer { session.finishTasksAndInvalidate() }
         let (data, response) = try await session.data(for: request)
         guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
@@ -185,12 +187,12 @@ struct TestShop: Sendable {
     }
 
     /// Polls until the operation has ended.
-    func ended(_ id: String, seconds: Double = 30) async throws -> JSON {
+    func ended(_ id: String, seconds: Double = 30, every pause: Duration = .milliseconds(20)) async throws -> JSON {
         let limit = Date() + seconds
         while Date() < limit {
             let operation = try await operation(id)
             if !["CREATED", "RUNNING", "CANCELING"].contains(operation["status"]?.string ?? "") { return operation }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: pause)
         }
         throw URLError(.timedOut)
     }

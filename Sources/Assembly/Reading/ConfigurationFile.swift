@@ -36,14 +36,21 @@ final class ConfigurationFile {
 
     private func yaml(_ error: YamlError) {
         switch error {
-        case .scanner(_, let words, let mark, _), .parser(_, let words, let mark, _), .composer(_, let words, let mark, _):
+        case .scanner(_, let words, let mark, _), .parser(_, let words, let mark, _),
+            .composer(_, let words, let mark, _):
             problems.append(
-                ConfigurationProblem(file: path, line: mark.line, column: mark.column, message: "not YAML: \(words)"))
+                ConfigurationProblem(file: path, line: mark.line, column: mark.column, message: "not YAML: \(words)")
+            )
         case .duplicatedKeysInMapping(let keys, let context):
             let words = keys.map { "'\($0)'" }.joined(separator: ", ")
             problems.append(
                 ConfigurationProblem(
-                    file: path, line: context.mark.line, column: context.mark.column, message: "the key \(words) stands twice"))
+                    file: path,
+                    line: context.mark.line,
+                    column: context.mark.column,
+                    message: "the key \(words) stands twice"
+                )
+            )
         default: problem(nil, "not YAML: \(error)")
         }
     }
@@ -51,7 +58,8 @@ final class ConfigurationFile {
     func problem(_ node: Node?, _ message: String) {
         let mark = node?.mark
         problems.append(
-            ConfigurationProblem(file: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message))
+            ConfigurationProblem(file: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message)
+        )
     }
 
     /// A mapping; `nil`, with a problem, for anything else.

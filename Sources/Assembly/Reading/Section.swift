@@ -112,7 +112,9 @@ final class Section {
         guard let node = value(name) else { return nil }
         guard let reference = node.scalar.flatMap({ SecretReference($0.string) }) else {
             file.problem(
-                node, "'\(name)' is a secret and may not stand here; write ${ENV_NAME}, file:PATH or credential:NAME")
+                node,
+                "'\(name)' is a secret and may not stand here; write ${ENV_NAME}, file:PATH or credential:NAME"
+            )
             return nil
         }
         return reference

@@ -28,7 +28,9 @@ extension String {
     var environmentReference: String? {
         guard hasPrefix("${"), hasSuffix("}") else { return nil }
         let name = dropFirst(2).dropLast()
-        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else { return nil }
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
+            return nil
+        }
         return String(name)
     }
 }
@@ -75,7 +77,8 @@ public enum SecretReference: Sendable, Equatable {
             return .success(Secret(value))
         case .file, .credential:
             let path = path(in: folder) ?? ""
-            if case .file = self, let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int,
+            if case .file = self,
+                let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int,
                 mode & 0o077 != 0
             {
                 return .failure(SecretFault("others can read the secret in \(path); run: chmod 600 '\(path)'"))
@@ -84,7 +87,8 @@ public enum SecretReference: Sendable, Equatable {
                 return .failure(SecretFault("the secret's file \(path) can't be read"))
             }
             let secret = text.trimmingCharacters(in: .newlines)
-            return secret.isEmpty ? .failure(SecretFault("the secret's file \(path) is empty")) : .success(Secret(secret))
+            return secret.isEmpty
+                ? .failure(SecretFault("the secret's file \(path) is empty")) : .success(Secret(secret))
         }
     }
 }

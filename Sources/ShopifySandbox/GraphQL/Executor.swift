@@ -25,6 +25,7 @@ struct Executor {
     let operation: Operation
     private let variables: JSONObject
     private(set) var errors: [GraphQLError] = []
+    private var path: [JSON] = []
 
     init(schema: Schema, document: Document, operation: Operation, variables: JSONObject) {
         self.schema = schema
@@ -39,7 +40,7 @@ struct Executor {
     /// - Returns: the answer's `data`; its errors are in `errors`.
     mutating func run(on root: any ShopObject) -> JSON {
         do {
-            return try object(root, operation.selections, path: [])
+            return try object(root, operation.selections)
         } catch {
             return .null
         }
@@ -47,10 +48,24 @@ struct Executor {
 
     /// The fields of a selection set by response key, fragments opened, `@skip` and `@include` obeyed.
     func collect(_ selections: [Selection], on type: String) -> [[Field]] {
+        if let plain = plainFields(selections) { return plain }
         var order: [String] = []
         var groups: [String: [Field]] = [:]
         collect(selections, on: type, &order, &groups)
         return order.compactMap { groups[$0] }
+    }
+
+    /// The fields if there is nothing to open, to skip or to merge: the usual case, and the one of many lines.
+    private func plainFields(_ selections: [Selection]) -> [[Field]]? {
+        var fields: [[Field]] = []
+        fields.reserveCapacity(selections.count)
+        for selection in selections {
+            guard case .field(let field) = selection, field.directives.isEmpty,
+                !fields.contains(where: { $0[0].key == field.key })
+            else { return nil }
+            fields.append([field])
+        }
+        return fields
     }
 
     private func collect(
@@ -87,9 +102,7 @@ struct Executor {
         return true
     }
 
-    private mutating func object(
-        _ object: any ShopObject, _ selections: [Selection], path: [JSON]
-    ) throws(Nulled) -> JSON {
+    private mutating func object(_ object: any ShopObject, _ selections: [Selection]) throws(Nulled) -> JSON {
         let type = object.typeName
         var result = JSONObject()
         for fields in collect(selections, on: type) {
@@ -99,7 +112,8 @@ struct Executor {
                 continue
             }
             guard let definition = schema.field(field.name, of: type) else { continue }
-            let path = path + [.string(field.key)]
+            path.append(.string(field.key))
+            defer { path.removeLast() }
             let inner = fields.count == 1 ? field.selections : fields.flatMap(\.selections)
             var value = JSON.null
             do {
@@ -108,7 +122,7 @@ struct Executor {
                     definition.arguments.isEmpty
                     ? JSONObject() : coercion.arguments(field.arguments, definition.arguments, variables)
                 let resolved = try object.resolve(field.name, arguments)
-                value = try complete(resolved, inner, path: path)
+                value = try complete(resolved, inner)
             } catch let error as FieldError {
                 errors.append(
                     GraphQLError(
@@ -123,16 +137,18 @@ struct Executor {
         return .object(result)
     }
 
-    private mutating func complete(_ resolved: Resolved, _ selections: [Selection], path: [JSON]) throws(Nulled) -> JSON {
+    private mutating func complete(_ resolved: Resolved, _ selections: [Selection]) throws(Nulled) -> JSON {
         switch resolved {
         case .value(let value):
             return value
         case .object(let object):
-            return try self.object(object, selections, path: path)
+            return try self.object(object, selections)
         case .list(let elements):
             var values: [JSON] = []
             for (index, element) in elements.enumerated() {
-                values.append(try complete(element, selections, path: path + [.int(index)]))
+                path.append(.int(index))
+                defer { path.removeLast() }
+                values.append(try complete(element, selections))
             }
             return .array(values)
         }

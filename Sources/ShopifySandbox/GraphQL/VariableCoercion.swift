@@ -28,7 +28,8 @@ struct VariableCoercion {
             }
             if value == nil, !variable.type.isNonNull { continue }
             var problems: [Problem] = []
-            let coerced = coerce(value ?? .null, variable.type, path: [], &problems)
+            var path: [JSON] = []
+            let coerced = coerce(value ?? .null, variable.type, &path, &problems)
             if problems.isEmpty {
                 values.append(variable.name, coerced)
             } else {
@@ -49,7 +50,9 @@ struct VariableCoercion {
             locations: [variable.location], extensions: extensions)
     }
 
-    private func coerce(_ value: JSON, _ type: TypeReference, path: [JSON], _ problems: inout [Problem]) -> JSON {
+    private func coerce(
+        _ value: JSON, _ type: TypeReference, _ path: inout [JSON], _ problems: inout [Problem]
+    ) -> JSON {
         if value.isNull {
             if type.isNonNull { problems.append(Problem(path: path, explanation: "Expected value to not be null")) }
             return .null
@@ -57,18 +60,25 @@ struct VariableCoercion {
         switch type.nullable {
         case .list(let element):
             guard case .array(let values) = value else {
-                return .array([coerce(value, element, path: path, &problems)])
+                return .array([coerce(value, element, &path, &problems)])
             }
-            return .array(
-                values.enumerated().map { coerce($1, element, path: path + [.int($0)], &problems) })
+            var coerced: [JSON] = []
+            for (index, value) in values.enumerated() {
+                path.append(.int(index))
+                defer { path.removeLast() }
+                coerced.append(coerce(value, element, &path, &problems))
+            }
+            return .array(coerced)
         case .named(let name):
-            return coerce(value, named: name, path: path, &problems)
+            return coerce(value, named: name, &path, &problems)
         case .nonNull:
             return .null
         }
     }
 
-    private func coerce(_ value: JSON, named name: String, path: [JSON], _ problems: inout [Problem]) -> JSON {
+    private func coerce(
+        _ value: JSON, named name: String, _ path: inout [JSON], _ problems: inout [Problem]
+    ) -> JSON {
         switch schema.types[name] {
         case .input(let fields)?:
             guard case .object(let object) = value else {
@@ -76,7 +86,7 @@ struct VariableCoercion {
                 problems.append(Problem(path: path, explanation: explanation))
                 return .null
             }
-            return coerce(object, fields, of: name, path: path, &problems)
+            return coerce(object, fields, of: name, &path, &problems)
         case .enumeration(let values)?:
             guard case .string(let text) = value, values.contains(text) else {
                 let list = values.joined(separator: ", ")
@@ -94,7 +104,8 @@ struct VariableCoercion {
     }
 
     private func coerce(
-        _ object: JSONObject, _ fields: [InputDefinition], of name: String, path: [JSON], _ problems: inout [Problem]
+        _ object: JSONObject, _ fields: [InputDefinition], of name: String, _ path: inout [JSON],
+        _ problems: inout [Problem]
     ) -> JSON {
         for member in object.members where !fields.contains(where: { $0.name == member.key }) {
             let explanation = "Field is not defined on \(name)"
@@ -103,8 +114,9 @@ struct VariableCoercion {
         var result = JSONObject()
         for field in fields {
             if let value = object[field.name] {
-                result.append(
-                    field.name, coerce(value, field.type, path: path + [.string(field.name)], &problems))
+                path.append(.string(field.name))
+                defer { path.removeLast() }
+                result.append(field.name, coerce(value, field.type, &path, &problems))
             } else if let value = field.defaultValue {
                 result.append(field.name, value)
             } else if field.type.isNonNull {

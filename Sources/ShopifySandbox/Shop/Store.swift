@@ -86,8 +86,8 @@ final class Store {
         return make(&random)
     }
 
-    private func note(_ kind: String, _ value: JSON) {
-        if journal != nil { changes.append(.object([kind: value])) }
+    private func note(_ kind: String, _ value: @autoclosure () -> JSON) {
+        if journal != nil { changes.append(.object([kind: value()])) }
     }
 
     /// Writes what changed since the last call as one line: it survives whole or not at all.

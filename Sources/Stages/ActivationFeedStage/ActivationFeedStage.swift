@@ -42,7 +42,10 @@ public struct ActivationFeedStage: Stage {
 
     /// Records every row as it was read; gives how many there are.
     private func record(
-        _ source: Artifact, of run: Run, _ profile: ShopProfile, _ context: StageContext
+        _ source: Artifact,
+        of run: Run,
+        _ profile: ShopProfile,
+        _ context: StageContext
     ) async throws -> Int {
         let reader = RowReader(reading, currency: profile.currency, issueLimit: profile.issueLimit)
         do {
@@ -64,7 +67,8 @@ public struct ActivationFeedStage: Stage {
             try await put(batch, context)
             if context.pipeline.quarantinesInvalid, let invalid {
                 throw StageError.quarantine(
-                    "line \(invalid.line): \(invalid.reason ?? "invalid") ('on_invalid: quarantine')")
+                    "line \(invalid.line): \(invalid.reason ?? "invalid") ('on_invalid: quarantine')"
+                )
             }
             return count
         } catch let error as any FileFault {
@@ -91,10 +95,17 @@ public struct ActivationFeedStage: Stage {
 
     /// Writes the cards that this run may send, and commits.
     private func write(
-        _ source: Artifact, of run: Run, _ profile: ShopProfile, _ context: StageContext
+        _ source: Artifact,
+        of run: Run,
+        _ profile: ShopProfile,
+        _ context: StageContext
     ) async throws -> StageOutput {
         let header = FeedHeader(
-            sourceFile: run.source.name, sourceDigest: run.digest, shop: profile.domain, currency: profile.currency)
+            sourceFile: run.source.name,
+            sourceDigest: run.digest,
+            shop: profile.domain,
+            currency: profile.currency
+        )
         let sealed = try context.create(.activationFeed)
         var feed = try ActivationFeedWriter(sealed, header: header)
         var rows = try RowReader(reading, currency: profile.currency, issueLimit: nil).open(try context.open(source))
@@ -104,7 +115,11 @@ public struct ActivationFeedStage: Stage {
         while let row = try await sendable.next() {
             guard let card = try rows.card(line: row.line) else {
                 throw StageError(
-                    .missingArtifact, "line \(row.line) of the source is not what it was", disposition: .stop, side: .local)
+                    .missingArtifact,
+                    "line \(row.line) of the source is not what it was",
+                    disposition: .stop,
+                    side: .local
+                )
             }
             try feed.write(card)
             cards += 1
@@ -112,13 +127,19 @@ public struct ActivationFeedStage: Stage {
         }
         let tallies = try await context.read { [run] in try $0.tallies(of: run.id) }
         let totals = FeedTotals(
-            rows: tallies.reduce(0) { $0 + $1.rows }, giftCards: cards,
+            rows: tallies.reduce(0) { $0 + $1.rows },
+            giftCards: cards,
             invalid: tallies.first { $0.status == .invalid }?.rows ?? 0,
-            value: Money(minorUnits: units, currency: profile.currency))
+            value: Money(minorUnits: units, currency: profile.currency)
+        )
         _ = try feed.finish(totals)
         let artifact = context.artifact(
-            .activationFeed, fileName: run.stem + "-GiftCardActivation.json", mediaType: "application/json", count: cards,
-            file: try sealed.finish())
+            .activationFeed,
+            fileName: run.stem + "-GiftCardActivation.json",
+            mediaType: "application/json",
+            count: cards,
+            file: try sealed.finish()
+        )
         return try await context.commit(.finished, artifacts: [artifact])
     }
 }

@@ -31,10 +31,15 @@ struct ReadRow {
     /// The row as the ledger keeps it.
     func row(keyring: Keyring, shop: String) -> Row {
         Row(
-            line: line, status: fault == nil ? .planned : .invalid,
+            line: line,
+            status: fault == nil ? .planned : .invalid,
             key: fault == nil ? code.map { keyring.hash($0, shop: shop).bytes } : nil,
-            value: value?.minorUnits, masked: masked, netSuiteOrder: written?.orderID,
-            shopifyOrder: written?.shopifyOrder, reason: fault)
+            value: value?.minorUnits,
+            masked: masked,
+            netSuiteOrder: written?.orderID,
+            shopifyOrder: written?.shopifyOrder,
+            reason: fault
+        )
     }
 }
 
@@ -76,9 +81,14 @@ struct RowReader {
                 guard row.line == line else { continue }
                 guard let code = row.code, let value = row.value, let written = row.written else { return nil }
                 return FeedCard(
-                    line: line, code: code, value: value, netSuiteOrder: written.orderID,
-                    shopifyOrder: written.shopifyOrder, shopifyCustomer: written.shopifyCustomer,
-                    shippedDate: written.shippedDate)
+                    line: line,
+                    code: code,
+                    value: value,
+                    netSuiteOrder: written.orderID,
+                    shopifyOrder: written.shopifyOrder,
+                    shopifyCustomer: written.shopifyCustomer,
+                    shippedDate: written.shippedDate
+                )
             }
             return nil
         }

@@ -100,7 +100,8 @@ struct Taking {
             let (id, domain, since) = (run.id, domain, context.now() - 86_400_000)
             let before = try await context.read { try $0.valueTaken(shop: domain, since: since, except: id) }
             if taken.value > 0, before + taken.value > day {
-                return "with this file's cards of \(money(taken.value)), \(money(before + taken.value)) were taken within "
+                return
+                    "with this file's cards of \(money(taken.value)), \(money(before + taken.value)) were taken within "
                     + "24 hours, above the limit of \(money(day)) for one day"
             }
         }
@@ -113,8 +114,11 @@ struct Taking {
             return try Money(value: text, in: currency).minorUnits
         } catch {
             throw StageError(
-                .misconfigured, "limits.\(name): '\(text)' is not an amount in \(currency): \(error.rawValue)",
-                disposition: .stop, side: .configuration)
+                .misconfigured,
+                "limits.\(name): '\(text)' is not an amount in \(currency): \(error.rawValue)",
+                disposition: .stop,
+                side: .configuration
+            )
         }
     }
 

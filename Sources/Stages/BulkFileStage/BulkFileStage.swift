@@ -42,8 +42,16 @@ public struct BulkFileStage: Stage {
                 artifacts.append(try finish(full, of: input.run, context))
                 part = nil
             }
-            let open = try part ?? Part(number: artifacts.count + 1, file: context.create(
-                .bulkFile, attempt: input.run.attempt, part: artifacts.count + 1))
+            let open =
+                try part
+                ?? Part(
+                    number: artifacts.count + 1,
+                    file: context.create(
+                        .bulkFile,
+                        attempt: input.run.attempt,
+                        part: artifacts.count + 1
+                    )
+                )
             row.position = BulkPosition(attempt: input.run.attempt, part: open.number, line: open.lines)
             part = try open.adding(line)
             placed.append(row)
@@ -61,9 +69,11 @@ public struct BulkFileStage: Stage {
     private func variables(of card: FeedCard, digest: String) -> [UInt8] {
         let marker = RowMarker(digest: digest, line: card.line)
         let input = GiftCardInput(
-            code: card.code, value: card.value,
+            code: card.code,
+            value: card.value,
             note: marker.note(shopifyOrder: card.shopifyOrder, netSuiteOrder: card.netSuiteOrder),
-            customerID: sendsCustomer ? card.shopifyCustomer : nil)
+            customerID: sendsCustomer ? card.shopifyCustomer : nil
+        )
         return input.variables(for: version) + [UInt8(ascii: "\n")]
     }
 
@@ -74,20 +84,31 @@ public struct BulkFileStage: Stage {
 
     private func finish(_ part: Part, of run: Run, _ context: StageContext) throws -> Artifact {
         context.artifact(
-            .bulkFile, attempt: run.attempt, part: part.number, fileName: "\(run.stem)-\(run.attempt)-\(part.number).jsonl",
-            mediaType: "text/jsonl", count: part.lines, file: try part.file.finish(),
-            attributes: ["api_version": version.rawValue])
+            .bulkFile,
+            attempt: run.attempt,
+            part: part.number,
+            fileName: "\(run.stem)-\(run.attempt)-\(part.number).jsonl",
+            mediaType: "text/jsonl",
+            count: part.lines,
+            file: try part.file.finish(),
+            attributes: ["api_version": version.rawValue]
+        )
     }
 
     private static func card<Source: ByteSource>(
-        line: Int, in feed: inout ActivationFeedReader<Source>, of run: Run
+        line: Int,
+        in feed: inout ActivationFeedReader<Source>,
+        of run: Run
     ) throws -> FeedCard {
         while let card = try feed.next(), card.line <= line {
             if card.line == line { return card }
         }
         throw StageError(
-            .missingArtifact, "the activation feed of run \(run.id) has no card of line \(line)", disposition: .stop,
-            side: .local)
+            .missingArtifact,
+            "the activation feed of run \(run.id) has no card of line \(line)",
+            disposition: .stop,
+            side: .local
+        )
     }
 
     private static let batchSize = 2_000

@@ -26,7 +26,12 @@ public struct BulkImportStage: Stage {
         var waiting: [(why: String, after: Duration)] = []
         for part in input.artifacts(.bulkFile, attempt: input.run.attempt) {
             let importing = PartImport(
-                part: part, run: input.run, shop: shop, context: context, answerGrace: answerGrace)
+                part: part,
+                run: input.run,
+                shop: shop,
+                context: context,
+                answerGrace: answerGrace
+            )
             if case .waiting(let why, let after) = try await importing.advance() { waiting.append((why, after)) }
         }
         guard let next = waiting.min(by: { $0.after < $1.after }) else { return try await context.commit(.finished) }

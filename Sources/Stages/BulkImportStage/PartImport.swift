@@ -59,8 +59,13 @@ struct PartImport {
             context.reach("batch-submitted")
         }
         let operation = Operation(
-            run: run.id, attempt: attempt, part: number,
-            name: "DroplineGiftCards_\(context.installation.name)_\(run.id)_\(attempt)_\(number)", total: part.count, sentAt: now)
+            run: run.id,
+            attempt: attempt,
+            part: number,
+            name: "DroplineGiftCards_\(context.installation.name)_\(run.id)_\(attempt)_\(number)",
+            total: part.count,
+            sentAt: now
+        )
         try await put(operation)
         context.reach("intended")
         return operation
@@ -75,7 +80,9 @@ struct PartImport {
             throw StageError(
                 .misconfigured,
                 "the shop '\(shop.settings.name)' started no bulk operation in \(operation.sends) tries; see the log, mend it, and run again",
-                disposition: .stop, side: .remote)
+                disposition: .stop,
+                side: .remote
+            )
         }
         context.progress("uploading the bulk file", 0, of: part.count)
         let target = try await shop.stageUpload(name: "\(operation.name).jsonl", size: Int(part.size))
@@ -92,7 +99,9 @@ struct PartImport {
         let start: BulkStart
         do {
             start = try await shop.runBulkMutation(
-                giftCardCreateDocument(named: operation.name), path: path)
+                giftCardCreateDocument(named: operation.name),
+                path: path
+            )
         } catch let error as ShopError where error.isOutcomeUnknown {
             context.logger.warning("no answer to a bulk operation", metadata: ["error": "\(error)"])
             return .waiting("no answer came whether the bulk operation started; the shop is asked", after: .seconds(1))
@@ -136,8 +145,11 @@ struct PartImport {
 
     private func refusal(_ words: String) -> StageError {
         StageError(
-            .misconfigured, "the shop '\(shop.settings.name)' refused the bulk operation: \(words)", disposition: .stop,
-            side: .remote)
+            .misconfigured,
+            "the shop '\(shop.settings.name)' refused the bulk operation: \(words)",
+            disposition: .stop,
+            side: .remote
+        )
     }
 
     private func checkVersion() throws {
@@ -146,7 +158,9 @@ struct PartImport {
             .misconfigured,
             "the bulk file of run \(run.id) was made for API version \(made), and the shop is now configured for "
                 + "\(shop.settings.version.rawValue); set 'api_version: \"\(made)\"' until this run is done",
-            disposition: .stop, side: .configuration)
+            disposition: .stop,
+            side: .configuration
+        )
     }
 
     // MARK: - After a lost answer
@@ -172,7 +186,8 @@ struct PartImport {
         try await put(known)
         return .waiting(
             "no answer came whether the bulk operation started; the shop is asked again",
-            after: max(.seconds(1), answerGrace - passed))
+            after: max(.seconds(1), answerGrace - passed)
+        )
     }
 
     // MARK: - Following
@@ -185,7 +200,9 @@ struct PartImport {
         guard let remote = try await shop.bulkOperation(id) else {
             known.looks += 1
             try await put(known)
-            guard known.looks > Self.mostLooksForLost else { return .waiting("the shop does not show the bulk operation", after: .seconds(5)) }
+            guard known.looks > Self.mostLooksForLost else {
+                return .waiting("the shop does not show the bulk operation", after: .seconds(5))
+            }
             return try await end(known, status: "not found", result: nil)
         }
         known.status = "\(remote.status)"
@@ -196,7 +213,8 @@ struct PartImport {
             try await put(known)
             return .waiting(
                 "the bulk operation has done \(known.progress) of \(known.total) cards",
-                after: known.looks < 10 ? .seconds(1) : .seconds(5))
+                after: known.looks < 10 ? .seconds(1) : .seconds(5)
+            )
         }
         guard let address = remote.url ?? remote.partialDataURL else {
             return try await end(known, status: "\(remote.status)", result: nil)
@@ -214,9 +232,14 @@ struct PartImport {
         _ = try await shop.download(address) { try file.write($0) }
         context.reach("downloaded")
         return context.artifact(
-            .bulkResult, attempt: part.attempt, part: part.part,
-            fileName: "\(run.stem)-\(part.attempt)-\(part.part)-BulkResult.jsonl", mediaType: "text/jsonl", count: 0,
-            file: try file.finish())
+            .bulkResult,
+            attempt: part.attempt,
+            part: part.part,
+            fileName: "\(run.stem)-\(part.attempt)-\(part.part)-BulkResult.jsonl",
+            mediaType: "text/jsonl",
+            count: 0,
+            file: try file.finish()
+        )
     }
 
     private func end(_ operation: Operation, status: String, result: Artifact?) async throws -> Progress {

@@ -37,8 +37,11 @@ struct SingleCalls {
             }
             guard let input, let hash = row.key else {
                 throw StageError(
-                    .missingArtifact, "the bulk file of run \(run.id) has no line \(place.line)", disposition: .stop,
-                    side: .local)
+                    .missingArtifact,
+                    "the bulk file of run \(run.id) has no line \(place.line)",
+                    disposition: .stop,
+                    side: .local
+                )
             }
             let outcome = try await outcome(of: input, lookingFirst: isFirst)
             isFirst = false
@@ -71,7 +74,10 @@ struct SingleCalls {
     private func end() async throws -> PartImport.Progress {
         let (id, attempt, number) = (run.id, part.attempt, part.part)
         try await context.write { ledger in
-            guard var operation = try ledger.operations(of: id).first(where: { $0.attempt == attempt && $0.part == number })
+            guard
+                var operation = try ledger.operations(of: id).first(where: {
+                    $0.attempt == attempt && $0.part == number
+                })
             else { return }
             (operation.state, operation.status, operation.progress) = (.ended, "single calls", operation.total)
             try ledger.put(operation)

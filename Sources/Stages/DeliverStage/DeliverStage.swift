@@ -27,7 +27,8 @@ public struct DeliverStage: Stage {
         if input.run.verdict == nil {
             for target in targets {
                 for artifact in input.artifacts(target.kind) where !isKeptBack(artifact, of: input.run) {
-                    try await Publication(artifact: artifact, target: target, run: input.run, context: context).publish()
+                    try await Publication(artifact: artifact, target: target, run: input.run, context: context)
+                        .publish()
                 }
             }
             if let hold = input.run.hold, tallies.contains(where: { $0.status == .held }) {
@@ -81,8 +82,11 @@ public struct DeliverStage: Stage {
 
 /// Where outputs of one kind go.
 public struct DeliveryTarget: Sendable {
+    /// What is published there.
     public let kind: ArtifactKind
+    /// The drop.
     public let drop: any FileDrop
+    /// The directory in the drop; it is made where it is missing.
     public let directory: DropPath
     /// The permissions of the published file; `nil` leaves them to the drop.
     public let mode: FileMode?

@@ -48,8 +48,18 @@ struct Publication {
         context.reach("staged")
         let path = if let earlier { earlier } else { try await freePath() }
         var delivery = Delivery(
-            run: run.id, kind: artifact.kind, attempt: artifact.attempt, part: artifact.part, drop: target.drop.name,
-            path: path, stagedName: staged.name, replaces: earlier != nil, digest: artifact.digest, state: .staged, updatedAt: context.now())
+            run: run.id,
+            kind: artifact.kind,
+            attempt: artifact.attempt,
+            part: artifact.part,
+            drop: target.drop.name,
+            path: path,
+            stagedName: staged.name,
+            replaces: earlier != nil,
+            digest: artifact.digest,
+            state: .staged,
+            updatedAt: context.now()
+        )
         try await record(&delivery, as: .staged)
         return delivery
     }
@@ -62,7 +72,9 @@ struct Publication {
         }
         let versioned = try target.directory.appending(artifact.fileName.versioned(by: run.digest))
         context.logger.notice(
-            "an output's name is taken by another file", metadata: ["file": "\(plain)", "instead": "\(versioned)"])
+            "an output's name is taken by another file",
+            metadata: ["file": "\(plain)", "instead": "\(versioned)"]
+        )
         return versioned.text
     }
 
@@ -81,7 +93,9 @@ struct Publication {
         context.reach("renamed")
         try await record(&delivery, as: .published)
         context.logger.info(
-            "published", metadata: ["run": "\(run.id)", "artifact": "\(artifact.kind)", "path": "\(delivery.path)"])
+            "published",
+            metadata: ["run": "\(run.id)", "artifact": "\(artifact.kind)", "path": "\(delivery.path)"]
+        )
     }
 
     private func digest(of path: DropPath) async throws -> String? {
@@ -104,7 +118,13 @@ struct Publication {
             try ledger.put(known)
             guard state == .published else { return }
             try ledger.add(
-                AuditEntry(at: known.updatedAt, run: known.run, event: "published", detail: "\(known.kind) \(known.path)"))
+                AuditEntry(
+                    at: known.updatedAt,
+                    run: known.run,
+                    event: "published",
+                    detail: "\(known.kind) \(known.path)"
+                )
+            )
         }
         context.reach(state == .staged ? "staged-recorded" : "published")
     }

@@ -54,7 +54,10 @@ struct Putting {
         }
         try await source.drop.move(path, to: target)
         guard try await !isFetchedFile(at: target) else { return }
-        context.logger.warning("the source was replaced while it was processed; it is a new file", metadata: ["path": "\(path)"])
+        context.logger.warning(
+            "the source was replaced while it was processed; it is a new file",
+            metadata: ["path": "\(path)"]
+        )
         try await source.drop.move(target, to: path)
         try await writeCopy(to: target)
     }
@@ -78,7 +81,8 @@ struct Putting {
     private func writeCopy(to target: DropPath) async throws {
         guard let copy else { return }
         let plaintext = try context.open(copy)
-        let staged = try await source.drop.stage(as: "\(context.installation.name)-\(run.id)-source", mode: nil) { writer in
+        let staged = try await source.drop.stage(as: "\(context.installation.name)-\(run.id)-source", mode: nil) {
+            writer in
             while let bytes = try plaintext.next() { try await writer.write(bytes) }
         }
         try await source.drop.publish(staged, to: target, replacing: false)
@@ -117,14 +121,24 @@ struct Putting {
 
     private func record(_ target: DropPath, as state: DeliveryState) async throws {
         let delivery = Delivery(
-            run: run.id, kind: .source, attempt: 0, part: 0, drop: source.drop.name, path: target.text, stagedName: "",
-            digest: run.digest, state: state, updatedAt: context.now())
+            run: run.id,
+            kind: .source,
+            attempt: 0,
+            part: 0,
+            drop: source.drop.name,
+            path: target.text,
+            stagedName: "",
+            digest: run.digest,
+            state: state,
+            updatedAt: context.now()
+        )
         let event = run.verdict == .quarantined ? "quarantined" : "archived"
         try await context.write { ledger in
             try ledger.put(delivery)
             guard state == .published else { return }
             try ledger.add(
-                AuditEntry(at: delivery.updatedAt, run: delivery.run, event: event, detail: delivery.path))
+                AuditEntry(at: delivery.updatedAt, run: delivery.run, event: event, detail: delivery.path)
+            )
         }
     }
 }

@@ -11,7 +11,10 @@ public struct GivenIntake: Sendable {
     ///
     /// Throws `StageError` with `.unreadableSource` for what is not a file, and `FileDropError`.
     public func take(
-        _ path: DropPath, from folder: any FileDrop, shownAs shown: String, for pipeline: Pipeline,
+        _ path: DropPath,
+        from folder: any FileDrop,
+        shownAs shown: String,
+        for pipeline: Pipeline,
         in installation: Installation
     ) async throws -> RunID {
         try await Reception(pipeline: pipeline, installation: installation)

@@ -1,8 +1,8 @@
-import Ledgers
-public import Pipelines
 import FileDrops
 import Glibc
+import Ledgers
 import Logging
+public import Pipelines
 
 /// Finds the settled files of a source, claims each, fetches it, and makes a run of it.
 ///
@@ -52,7 +52,10 @@ public struct PollIntake: Intake {
 
     /// Whether a run works on the file already.
     private func isTaken(
-        _ entry: DropEntry, of pipeline: Pipeline, _ source: Source, in installation: Installation
+        _ entry: DropEntry,
+        of pipeline: Pipeline,
+        _ source: Source,
+        in installation: Installation
     ) async throws -> Bool {
         var query = RunQuery(pipeline: pipeline.name)
         query.sourceDrop = source.drop.name
@@ -68,7 +71,10 @@ public struct PollIntake: Intake {
     }
 
     private func look(
-        at entry: DropEntry, of pipeline: Pipeline, _ source: Source, in installation: Installation
+        at entry: DropEntry,
+        of pipeline: Pipeline,
+        _ source: Source,
+        in installation: Installation
     ) async throws -> Sight {
         let now = installation.clock.boot()
         let (name, drop, path, stamp) = (pipeline.name, source.drop.name, entry.path.text, entry.stamp)
@@ -83,13 +89,23 @@ public struct PollIntake: Intake {
         try await installation.ledger.write { ledger in
             try ledger.put(
                 Look(
-                    pipeline: name, drop: drop, path: path, size: stamp.size, modified: stamp.modified, seen: now))
+                    pipeline: name,
+                    drop: drop,
+                    path: path,
+                    size: stamp.size,
+                    modified: stamp.modified,
+                    seen: now
+                )
+            )
         }
         return source.settle == .zero ? .settled(.zero) : .lookAgain(after: source.settle)
     }
 
     private func forgetLooks(
-        except paths: Set<String>, of pipeline: Pipeline, _ source: Source, in installation: Installation
+        except paths: Set<String>,
+        of pipeline: Pipeline,
+        _ source: Source,
+        in installation: Installation
     ) async throws {
         let (name, drop) = (pipeline.name, source.drop.name)
         let gone = try await installation.ledger.read { ledger in

@@ -34,11 +34,18 @@ struct Reception {
     }
 
     private func take(
-        _ entry: DropEntry, of source: Source, unchangedFor: Duration, as claim: Claim
+        _ entry: DropEntry,
+        of source: Source,
+        unchangedFor: Duration,
+        as claim: Claim
     ) async throws -> Outcome {
         var described = RunSource(
-            drop: source.drop.name, path: entry.path.text, name: entry.path.name, size: entry.stamp.size,
-            modified: entry.stamp.modified)
+            drop: source.drop.name,
+            path: entry.path.text,
+            name: entry.path.name,
+            size: entry.stamp.size,
+            modified: entry.stamp.modified
+        )
         guard entry.stamp.size <= source.maximumSize else {
             let reason = "the file has \(entry.stamp.size) bytes, more than the \(source.maximumSize) of 'max_size'"
             return .run(try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim))
@@ -48,10 +55,11 @@ struct Reception {
         case nil:
             described.vanished = true
             guard fetched.file.size == entry.stamp.size else {
-                let reason = "the file vanished while it was read: \(fetched.file.size) of \(entry.stamp.size) bytes are kept"
+                let reason =
+                    "the file vanished while it was read: \(fetched.file.size) of \(entry.stamp.size) bytes are kept"
                 return .run(try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim))
             }
-        case let now? where now.stamp == entry.stamp && fetched.file.size == entry.stamp.size: break
+        case let now? where now.stamp.rests(since: entry.stamp) && fetched.file.size == entry.stamp.size: break
         default:
             installation.workspace.remove(fetched.path)
             return .growing
@@ -68,15 +76,28 @@ struct Reception {
     func take(given path: DropPath, from drop: any FileDrop, shownAs shown: String) async throws -> RunID {
         guard let entry = try await drop.stat(path), case .file = entry.kind else {
             throw StageError(
-                .unreadableSource, "\(shown) is not a file that can be read", disposition: .quarantine, side: .input)
+                .unreadableSource,
+                "\(shown) is not a file that can be read",
+                disposition: .quarantine,
+                side: .input
+            )
         }
         let key = ClaimKey.file(pipeline: pipeline.name, drop: "", path: shown)
         guard let claim = try await installation.ledger.claim(key) else {
             throw StageError(
-                .unreadableSource, "another process takes \(shown) at this moment", disposition: .retry(), side: .input)
+                .unreadableSource,
+                "another process takes \(shown) at this moment",
+                disposition: .retry(),
+                side: .input
+            )
         }
         let described = RunSource(
-            drop: nil, path: shown, name: path.name, size: entry.stamp.size, modified: entry.stamp.modified)
+            drop: nil,
+            path: shown,
+            name: path.name,
+            size: entry.stamp.size,
+            modified: entry.stamp.modified
+        )
         guard let fetched = try await fetch(entry, from: drop, as: claim) else {
             throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
         }
@@ -102,7 +123,9 @@ struct Reception {
         installation.crashPoints.reach("poll.before-fetch")
         do {
             let writer = try SealedFileWriter(
-                try installation.workspace.place(path), keyring: installation.keyring)
+                try installation.workspace.place(path),
+                keyring: installation.keyring
+            )
             var shape = FileShape()
             try await drop.withFile(entry.path) { reader in
                 while let bytes = try await reader.read() {
@@ -119,14 +142,23 @@ struct Reception {
     }
 
     private func makeRun(
-        _ source: RunSource, _ fetched: Fetched?, verdict: (Verdict, String)?, as claim: Claim
+        _ source: RunSource,
+        _ fetched: Fetched?,
+        verdict: (Verdict, String)?,
+        as claim: Claim
     ) async throws -> RunID {
         let digest = fetched?.file.digest.hex ?? ""
         let (pipeline, now) = (pipeline, installation.clock.now())
         let artifact = fetched.map { fetched in
             Artifact(
-                kind: .source, fileName: source.name, path: fetched.path, digest: digest, size: fetched.file.size,
-                mediaType: "text/csv", count: 0)
+                kind: .source,
+                fileName: source.name,
+                path: fetched.path,
+                digest: digest,
+                size: fetched.file.size,
+                mediaType: "text/csv",
+                count: 0
+            )
         }
         let run = try await installation.ledger.write(as: claim) { ledger in
             var sameName = RunQuery(pipeline: pipeline.name)
@@ -134,15 +166,23 @@ struct Reception {
             let isNamesake = try ledger.runs(sameName).contains { $0.digest != digest }
             let stem = source.name.withoutExtension + (isNamesake && !digest.isEmpty ? "." + digest.prefix(8) : "")
             var run = Run(
-                pipeline: pipeline.name, shop: pipeline.shop, source: source, stem: stem, digest: digest,
-                nextStage: pipeline.chain.first?.rawValue, createdAt: now)
+                pipeline: pipeline.name,
+                shop: pipeline.shop,
+                source: source,
+                stem: stem,
+                digest: digest,
+                nextStage: pipeline.chain.first?.rawValue,
+                createdAt: now
+            )
             if let (verdict, reason) = try verdict ?? ledger.earlierVerdict(on: run) {
                 (run.verdict, run.reason, run.nextStage) = (verdict, reason, pipeline.chain.last?.rawValue)
             }
             let id = try ledger.add(run)
             if let artifact { try ledger.put(artifact, of: id) }
             if let drop = source.drop { try ledger.removeLook(pipeline: pipeline.name, drop: drop, path: source.path) }
-            try ledger.add(AuditEntry(at: now, run: id, event: "taken", detail: "\(source.size) bytes, sha256 \(digest)"))
+            try ledger.add(
+                AuditEntry(at: now, run: id, event: "taken", detail: "\(source.size) bytes, sha256 \(digest)")
+            )
             return id
         }
         installation.crashPoints.reach("poll.taken")

@@ -36,7 +36,10 @@ public struct ReconcileStage: Stage {
         }
         context.reach("applied")
         try await LookUp(
-            run: input.run, feed: input.artifacts(.activationFeed).first, shop: shop, acceptsExisting: acceptsExisting,
+            run: input.run,
+            feed: input.artifacts(.activationFeed).first,
+            shop: shop,
+            acceptsExisting: acceptsExisting,
             context: context
         ).settle()
         try await decideAgain(input.run, context)
@@ -63,8 +66,12 @@ public struct ReconcileStage: Stage {
                 for var row in page {
                     guard let hash = row.key else { continue }
                     try ledger.settle(
-                        &row, of: run.id, key: ItemKey(kind: .giftCard, shop: domain, hash: hash),
-                        as: .unknown(.unanswered, "the shop's result holds no answer for this row"), now: now)
+                        &row,
+                        of: run.id,
+                        key: ItemKey(kind: .giftCard, shop: domain, hash: hash),
+                        as: .unknown(.unanswered, "the shop's result holds no answer for this row"),
+                        now: now
+                    )
                     try ledger.put(row, of: run.id)
                 }
             }

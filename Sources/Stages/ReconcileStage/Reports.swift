@@ -7,7 +7,9 @@ import Sealing
 
 /// How the rejected rows of a source are written back: as that source, codes masked.
 public struct RejectsFormat: Sendable {
+    /// What may stand before a code.
     public var codePrefix: String
+    /// When a quote in the source counts.
     public var quoting: CSVFormat.Quoting
 
     /// Describes the source's format.
@@ -47,8 +49,12 @@ struct Reports {
         _ = try csv.finish()
         try await check(balance)
         return context.artifact(
-            .results, fileName: run.stem + "-Results.csv", mediaType: "text/csv", count: balance.rows,
-            file: try sealed.finish())
+            .results,
+            fileName: run.stem + "-Results.csv",
+            mediaType: "text/csv",
+            count: balance.rows,
+            file: try sealed.finish()
+        )
     }
 
     /// The sums over the statuses must equal what is in the file; anything else is a fault of ours.
@@ -63,7 +69,9 @@ struct Reports {
             throw StageError(
                 .unbalanced,
                 "run \(id) does not balance: the source has \(sourceRows) rows, the statuses \(rows), the results \(balance.rows)",
-                disposition: .stop, side: .local)
+                disposition: .stop,
+                side: .local
+            )
         }
     }
 
@@ -85,7 +93,12 @@ struct Reports {
         }
         _ = try csv.finish()
         return context.artifact(
-            .rejects, fileName: run.stem + "-Rejects.csv", mediaType: "text/csv", count: count, file: try sealed.finish())
+            .rejects,
+            fileName: run.stem + "-Rejects.csv",
+            mediaType: "text/csv",
+            count: count,
+            file: try sealed.finish()
+        )
     }
 }
 

@@ -55,7 +55,9 @@ struct ResultLines {
 
     /// The source line that a created card's note names, when the note is of this run's source.
     private func markedLine(_ answer: BulkResultLine) -> Int? {
-        guard case .created(let card) = answer.outcome, let marker = card.note.flatMap(RowMarker.init(in:)) else { return nil }
+        guard case .created(let card) = answer.outcome, let marker = card.note.flatMap(RowMarker.init(in:)) else {
+            return nil
+        }
         return marker.source == run.digest.prefix(12) ? marker.line : nil
     }
 

@@ -1,0 +1,3 @@
+import CustomDump
+import Subprocess
+import Testing
