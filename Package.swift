@@ -108,6 +108,28 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CommerceTests", dependencies: ["Commerce"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .target(
+            name: "FileDropConformance",
+            dependencies: ["Commerce", "FileDrops"],
+            path: "Tests/Conformance/FileDropConformance"
+        ),
+        .testTarget(name: "FileDropsTests", dependencies: ["Commerce", "FileDropConformance", "FileDrops"]),
+        .testTarget(
+            name: "SealingTests",
+            dependencies: [
+                "Commerce", "Records", "Sealing", .product(name: "CustomDump", package: "swift-custom-dump"),
+            ]
+        ),
+        .testTarget(
+            name: "ShopifyTests",
+            dependencies: [
+                "Commerce", "Records", "Sealing", "Shopify",
+                .product(name: "CustomDump", package: "swift-custom-dump"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

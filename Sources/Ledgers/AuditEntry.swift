@@ -29,7 +29,7 @@ public struct StageRecord: Sendable, Equatable {
     public var attempt: Int
     /// The stage's name.
     public var stage: String
-    /// `finished`, `waiting`, `failed` …
+    /// How it ended, as a stable word: `finished`, `again`, `held` or `failed`.
     public var outcome: String
     /// Why, in words for a person.
     public var detail: String?

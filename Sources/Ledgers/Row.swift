@@ -50,7 +50,7 @@ public struct BulkPosition: Sendable, Hashable {
     }
 }
 
-/// One row of a source file and what became of it. It never holds a code.
+/// One row of a source file and what became of it; it never holds a code.
 public struct Row: Sendable, Equatable {
     /// The row's line in the source file; a CSV header is line 1.
     public var line: Int

@@ -1,4 +1,4 @@
-/// The number of a run in its ledger: 1, 2, 3 …
+/// The number of a run in its ledger, counted from 1.
 public struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number, from 1 on.
     public let number: Int64

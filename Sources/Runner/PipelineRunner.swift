@@ -136,7 +136,7 @@ private struct Turns {
 
     func retries(of run: RunID) -> Int { failures[run] ?? 0 }
 
-    /// A run has had its turn; it gets another at a moment, or none. It goes behind the others.
+    /// Ends a run's turn; it gets another at a moment, or none, behind the others.
     mutating func leave(_ run: RunID, until moment: BootTime?, failed: Bool) {
         dueAt[run] = .some(moment)
         failures[run] = failed ? retries(of: run) + 1 : 0

@@ -87,7 +87,9 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Checks the file from end to end; an empty list means that it is sound. `PRAGMA integrity_check`.
+    /// Checks the file from end to end; an empty list means that it is sound.
+    ///
+    /// `PRAGMA integrity_check`, sqlite.org/pragma.html#pragma_integrity_check.
     public func integrityFaults() async throws -> [String] {
         try await translating {
             try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }

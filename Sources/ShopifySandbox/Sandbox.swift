@@ -51,9 +51,12 @@ public final class Sandbox: Sendable {
         let application = Application(
             responder: SandboxResponder(shop: shop, configuration: configuration),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil
+            ),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
-            logger: quiet)
+            logger: quiet
+        )
         defer { logger.debug("sandbox ended") }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,7 +102,10 @@ public final class Sandbox: Sendable {
     /// - Throws: `SandboxError` with `.badConfiguration` if the code is taken or the value is no amount.
     @discardableResult
     public func addCard(
-        code: String, initialValue: String, currency: String? = nil, note: String? = nil
+        code: String,
+        initialValue: String,
+        currency: String? = nil,
+        note: String? = nil
     ) async throws -> SandboxCard {
         try await shop.get().addCard(code: code, value: initialValue, currency: currency, note: note)
     }

@@ -26,7 +26,7 @@ public struct SandboxCard: Sendable, Hashable {
 public struct SandboxOperation: Sendable, Hashable {
     /// The global id, `gid://shopify/BulkOperation/7000000000001`.
     public let id: String
-    /// The status, as the API says it: `CREATED`, `RUNNING`, `COMPLETED`…
+    /// The status as the API says it, `CREATED`, `RUNNING`, `COMPLETED` and so on.
     public let status: String
     /// The error code of a failed one.
     public let errorCode: String?

@@ -66,7 +66,8 @@ func exiting(_ body: () async throws -> Exit) async throws {
     if exit != .done { throw ExitCode(exit.rawValue) }
 }
 
-/// Prints a line on standard error.
+/// Prints a line on standard error, behind what was printed on standard output before.
 func complain(_ line: String) {
+    fflush(nil)
     FileHandle.standardError.write(Data((line + "\n").utf8))
 }

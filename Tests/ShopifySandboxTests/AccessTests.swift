@@ -11,7 +11,8 @@ struct AccessTests {
             #expect(answer.status == 401)
             #expect(
                 answer.text
-                    == #"{"errors":"[API] Invalid API key or access token (unrecognized login or wrong password)"}"#)
+                    == #"{"errors":"[API] Invalid API key or access token (unrecognized login or wrong password)"}"#
+            )
         }
     }
 
@@ -19,8 +20,11 @@ struct AccessTests {
         try await withShop { shop in
             func grant(_ form: String) async throws -> TestShop.Answer {
                 try await shop.send(
-                    "POST", "/admin/oauth/access_token",
-                    headers: ["Content-Type": "application/x-www-form-urlencoded"], body: Data(form.utf8))
+                    "POST",
+                    "/admin/oauth/access_token",
+                    headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                    body: Data(form.utf8)
+                )
             }
             let form = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret"
             let answer = try await grant(form)
@@ -30,7 +34,9 @@ struct AccessTests {
             await shop.sandbox.advanceClock(by: .seconds(86_400))
             #expect(try await shop.call("{ shop { id } }", token: token).status == 401)
             #expect(try await grant(form + "x").status == 400)
-            #expect(try await grant(form.replacingOccurrences(of: "client_credentials", with: "password")).status == 400)
+            #expect(
+                try await grant(form.replacingOccurrences(of: "client_credentials", with: "password")).status == 400
+            )
         }
     }
 
@@ -49,7 +55,8 @@ struct AccessTests {
         try await withShop(version: "2026-04") { shop in
             let answer = try await shop.ask("{ giftCards(first: 1) { nodes { isRedeemable } } }")
             #expect(
-                answer["errors"]?.array?.first?["message"] == "Field 'isRedeemable' doesn't exist on type 'GiftCard'")
+                answer["errors"]?.array?.first?["message"] == "Field 'isRedeemable' doesn't exist on type 'GiftCard'"
+            )
         }
     }
 
@@ -60,18 +67,21 @@ struct AccessTests {
             let error = answer["errors"]?.array?.first
             #expect(
                 error?["message"]
-                    == "Access denied for giftCardCreate field. Required access: `write_gift_cards` access scope.")
+                    == "Access denied for giftCardCreate field. Required access: `write_gift_cards` access scope."
+            )
             #expect(
                 error?["extensions"] == [
                     "code": "ACCESS_DENIED", "documentation": "https://shopify.dev/api/usage/access-scopes",
                     "requiredAccess": "`write_gift_cards` access scope.",
-                ])
+                ]
+            )
             #expect(error?["path"] == .strings(["giftCardCreate"]))
             #expect(try await shop.ask("{ giftCards(first: 1) { nodes { id } } }")["errors"] == nil)
             let scopes = try await shop.ask("{ currentAppInstallation { accessScopes { handle } } }")
             #expect(
                 scopes["data"]?["currentAppInstallation"]?["accessScopes"]
-                    == .array([["handle": "read_gift_cards"]]))
+                    == .array([["handle": "read_gift_cards"]])
+            )
             let operation = try await shop.bulk(shop.lines(["denied0001"]))
             #expect(operation["status"] == "COMPLETED")
             let line = try await shop.result(operation).first?.json
@@ -89,7 +99,9 @@ struct AccessTests {
     }
 
     @Test func `cost leaves the bucket and comes back`() async throws {
-        try await withShop({ $0.maximumAvailable = 25; $0.restoreRate = 1 }) { shop in
+        try await withShop({
+            $0.maximumAvailable = 25; $0.restoreRate = 1
+        }) { shop in
             let first = try await shop.ask(TestShop.createMutation, ["input": shop.input("bucket0001")])
             #expect(
                 first["extensions"]?["cost"] == [
@@ -97,7 +109,8 @@ struct AccessTests {
                     "throttleStatus": [
                         "maximumAvailable": .int(25), "currentlyAvailable": .int(15), "restoreRate": .int(1),
                     ],
-                ])
+                ]
+            )
             _ = try await shop.create("bucket0002")
             let throttled = try await shop.call(TestShop.createMutation, ["input": shop.input("bucket0003")])
             #expect(throttled.status == 200)
@@ -111,7 +124,8 @@ struct AccessTests {
                                 "documentation": "https://shopify.dev/api/usage/limits#rate-limits",
                             ],
                         ]
-                    ]))
+                    ])
+            )
             #expect(throttled.json["data"] == nil)
             #expect(throttled.json["extensions"]?["cost"]?["actualQueryCost"] == .null)
             await shop.sandbox.advanceClock(by: .seconds(30))
@@ -131,7 +145,9 @@ struct AccessTests {
         try await withShop { shop in
             let fields = (0...100).map { "a\($0): giftCardCreate(input: $i) { giftCardCode }" }.joined(separator: " ")
             let answer = try await shop.ask(
-                "mutation M($i: GiftCardCreateInput!) { \(fields) }", ["i": shop.input("toomuch001")])
+                "mutation M($i: GiftCardCreateInput!) { \(fields) }",
+                ["i": shop.input("toomuch001")]
+            )
             #expect(answer["errors"]?.array?.first?["extensions"]?["code"] == "MAX_COST_EXCEEDED")
             #expect(await shop.sandbox.cards().isEmpty)
         }

@@ -17,37 +17,42 @@ struct BulkRefusalTests {
         ])
     }
 
-    @Test(arguments: [
-        (
-            "mutation { not parseable", nil, "INVALID_MUTATION",
-            "Failed to parse the mutation - syntax error, unexpected end of file at [1, 16]"
-        ),
-        (
-            "query { shop { id } }", nil, "INVALID_MUTATION",
-            "Invalid operation type. Only `mutation` operations are supported."
-        ),
-        (
-            "mutation A($a: GiftCardCreateInput!) { giftCardCreate(input: $a) { giftCardCode } two: giftCardCreate(input: $a) { giftCardCode } }",
-            "mutation", nil, "You must specify a single top level mutation."
-        ),
-        (
-            "mutation P($m: String!) { bulkOperationRunMutation(mutation: $m, stagedUploadPath: \"x\") { userErrors { message } } }",
-            "mutation", nil, "You must use an allowed mutation name."
-        ),
-        (
-            "mutation { bulkOperationRunQuery(query: \"x\") { userErrors { message } } }", "mutation", nil,
-            "You must use an allowed mutation name."
-        ),
-        (
-            "mutation { nothingLikeThis { id } }", "mutation", nil, "You must use an allowed mutation name."
-        ),
-        (
-            "mutation G($i: GiftCardCreateInput!) { giftCardCreate(input: $i) { giftCard { a: transactions(first: 1) { nodes { id } } b: transactions(first: 1) { edges { cursor } } } } }",
-            "mutation", nil, "Bulk mutations cannot contain more than 1 connection."
-        ),
-    ] as [(String, String?, String?, String)])
+    @Test(
+        arguments: [
+            (
+                "mutation { not parseable", nil, "INVALID_MUTATION",
+                "Failed to parse the mutation - syntax error, unexpected end of file at [1, 16]"
+            ),
+            (
+                "query { shop { id } }", nil, "INVALID_MUTATION",
+                "Invalid operation type. Only `mutation` operations are supported."
+            ),
+            (
+                "mutation A($a: GiftCardCreateInput!) { giftCardCreate(input: $a) { giftCardCode } two: giftCardCreate(input: $a) { giftCardCode } }",
+                "mutation", nil, "You must specify a single top level mutation."
+            ),
+            (
+                "mutation P($m: String!) { bulkOperationRunMutation(mutation: $m, stagedUploadPath: \"x\") { userErrors { message } } }",
+                "mutation", nil, "You must use an allowed mutation name."
+            ),
+            (
+                "mutation { bulkOperationRunQuery(query: \"x\") { userErrors { message } } }", "mutation", nil,
+                "You must use an allowed mutation name."
+            ),
+            (
+                "mutation { nothingLikeThis { id } }", "mutation", nil, "You must use an allowed mutation name."
+            ),
+            (
+                "mutation G($i: GiftCardCreateInput!) { giftCardCreate(input: $i) { giftCard { a: transactions(first: 1) { nodes { id } } b: transactions(first: 1) { edges { cursor } } } } }",
+                "mutation", nil, "Bulk mutations cannot contain more than 1 connection."
+            ),
+        ] as [(String, String?, String?, String)]
+    )
     func `the document is checked before the file is looked at`(
-        mutation: String, field: String?, code: String?, message: String
+        mutation: String,
+        field: String?,
+        code: String?,
+        message: String
     ) async throws {
         try await withShop { shop in
             let payload = try await shop.run(Self.path, mutation)
@@ -61,7 +66,8 @@ struct BulkRefusalTests {
             let payload = try await shop.run(Self.path, TestShop.bulkMutation + padding)
             #expect(
                 Self.errors(payload)
-                    == Self.error(["query"], "is too large (65536 bytes; maximum is 65535 bytes)", "INVALID_MUTATION"))
+                    == Self.error(["query"], "is too large (65536 bytes; maximum is 65535 bytes)", "INVALID_MUTATION")
+            )
             let fits = try await shop.run(Self.path, TestShop.bulkMutation + padding.dropLast())
             #expect(fits["userErrors"]?.array?.first?["code"] == "NO_SUCH_FILE")
         }
@@ -78,14 +84,19 @@ struct BulkRefusalTests {
     }
 
     @Test func `a file that is not there, empty or too large is refused before the slots are counted`() async throws {
-        try await withShop({ $0.operationSlots = 0; $0.maximumFileBytes = 100 }) { shop in
+        try await withShop({
+            $0.operationSlots = 0; $0.maximumFileBytes = 100
+        }) { shop in
             let gone = try await shop.run("tmp/1/bulk/x/lines.jsonl")
             #expect(
                 Self.errors(gone)
                     == Self.error(
                         nil,
                         "The JSONL file could not be found. Try uploading the file again, and check that you've entered "
-                            + "the URL correctly for the stagedUploadPath mutation argument.", "NO_SUCH_FILE"))
+                            + "the URL correctly for the stagedUploadPath mutation argument.",
+                        "NO_SUCH_FILE"
+                    )
+            )
             for (text, message) in [
                 ("", "The input file is empty."),
                 (
@@ -115,7 +126,10 @@ struct BulkRefusalTests {
                     == Self.error(
                         nil,
                         "A bulk mutation operation for this app and shop is already in progress: "
-                            + "\(ids.joined(separator: ", ")).", "OPERATION_IN_PROGRESS"))
+                            + "\(ids.joined(separator: ", ")).",
+                        "OPERATION_IN_PROGRESS"
+                    )
+            )
         }
     }
 

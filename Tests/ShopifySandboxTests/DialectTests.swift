@@ -4,7 +4,9 @@ import Testing
 
 /// The words and shapes of graphql-ruby, as captured from a real shop.
 struct DialectTests {
-    private static func error(_ shop: TestShop, _ query: String, _ variables: JSON = .object(JSONObject())) async throws -> JSON {
+    private static func error(_ shop: TestShop, _ query: String, _ variables: JSON = .object(JSONObject())) async throws
+        -> JSON
+    {
         let answer = try await shop.call(query, variables)
         #expect(answer.status == 200)
         #expect(answer.json["data"] == nil)
@@ -20,7 +22,8 @@ struct DialectTests {
                     "locations": .array([["line": .int(3), "column": .int(5)]]),
                     "path": .strings(["query Q", "shop", "nothing"]),
                     "extensions": ["code": "undefinedField", "typeName": "Shop", "fieldName": "nothing"],
-                ])
+                ]
+            )
         }
     }
 
@@ -34,7 +37,8 @@ struct DialectTests {
                     "locations": .array([["line": .int(2), "column": .int(3)]]),
                     "path": .strings(["query Q", "shop"]),
                     "extensions": ["code": "selectionMismatch", "nodeName": "field 'shop'", "typeName": "Shop"],
-                ])
+                ]
+            )
         }
     }
 
@@ -46,7 +50,8 @@ struct DialectTests {
                     "message": "syntax error, unexpected end of file at [3, 5]",
                     "locations": .array([["line": .int(3), "column": .int(5)]]),
                     "extensions": ["code": "PARSE_ERROR"],
-                ])
+                ]
+            )
         }
     }
 
@@ -68,7 +73,10 @@ struct DialectTests {
             "Argument 'sortKey' on Field 'bulkOperations' has an invalid value (ID). Expected type 'BulkOperationsSortKeys'.",
             "argumentLiteralsIncompatible"
         ),
-        ("{ bulkOperation(id: \"not-a-gid\") { id } }", "Invalid global id 'not-a-gid'", "argumentLiteralsIncompatible"),
+        (
+            "{ bulkOperation(id: \"not-a-gid\") { id } }", "Invalid global id 'not-a-gid'",
+            "argumentLiteralsIncompatible"
+        ),
         ("query Q($id: ID!) { shop { id } }", "Variable $id is declared by Q but not used", "variableNotUsed"),
         ("query Q { node(id: $id) { id } }", "Variable $id is used by Q but not declared", "variableNotDefined"),
         (
@@ -111,7 +119,8 @@ struct DialectTests {
                         "code": "INVALID_VARIABLE", "value": .null,
                         "problems": .array([["path": .array([]), "explanation": "Expected value to not be null"]]),
                     ],
-                ])
+                ]
+            )
         }
     }
 
@@ -123,7 +132,8 @@ struct DialectTests {
             #expect(
                 error["message"]?.string
                     == "Variable $input of type GiftCardCreateInput! was provided invalid value for initialAmount "
-                    + "(Field is not defined on GiftCardCreateInput), initialValue (Expected value to not be null)")
+                    + "(Field is not defined on GiftCardCreateInput), initialValue (Expected value to not be null)"
+            )
             #expect(error["extensions"]?["value"] == input)
             #expect(error["extensions"]?["problems"]?.array?.count == 2)
         }
@@ -132,11 +142,14 @@ struct DialectTests {
     @Test func `a value that is none of an enum`() async throws {
         try await withShop { shop in
             let error = try await Self.error(
-                shop, "query Q($key: BulkOperationsSortKeys) { bulkOperations(first: 1, sortKey: $key) { nodes { id } } }",
-                ["key": "BANANA"])
+                shop,
+                "query Q($key: BulkOperationsSortKeys) { bulkOperations(first: 1, sortKey: $key) { nodes { id } } }",
+                ["key": "BANANA"]
+            )
             #expect(
                 error["extensions"]?["problems"]?.array?.first?["explanation"]?.string
-                    == "Expected \"BANANA\" to be one of: COMPLETED_AT, CREATED_AT")
+                    == "Expected \"BANANA\" to be one of: COMPLETED_AT, CREATED_AT"
+            )
         }
     }
 
@@ -160,7 +173,8 @@ struct DialectTests {
                             "locations": .array([["line": .int(1), "column": .int(3)]]),
                             "extensions": ["code": "BAD_REQUEST"], "path": .strings(["bulkOperations"]),
                         ]
-                    ]))
+                    ])
+            )
             #expect(answer["extensions"]?["cost"] != nil)
         }
     }
@@ -183,7 +197,8 @@ struct DialectTests {
                   giftCards(first: $first) { nodes { id } }
                 }
                 fragment Names on Shop { __typename name ... on Node { myshopifyDomain: __typename } ... { currencyCode } }
-                """)
+                """
+            )
             #expect(
                 answer["data"] == [
                     "me": [
@@ -191,7 +206,8 @@ struct DialectTests {
                         "currencyCode": "USD",
                     ],
                     "giftCards": ["nodes": .array([])],
-                ])
+                ]
+            )
         }
     }
 
@@ -207,7 +223,10 @@ struct DialectTests {
     @Test func `a body without a query is a bad request`() async throws {
         try await withShop { shop in
             let answer = try await shop.send(
-                "POST", "/admin/api/2026-07/graphql.json", headers: ["X-Shopify-Access-Token": "shpat_sandbox"])
+                "POST",
+                "/admin/api/2026-07/graphql.json",
+                headers: ["X-Shopify-Access-Token": "shpat_sandbox"]
+            )
             #expect(answer.status == 400)
             #expect(answer.json == ["errors": ["query": "Required parameter missing or invalid"]])
         }

@@ -8,10 +8,13 @@ struct FaultTests {
         answer["errors"]?.array?.first?["extensions"]?["code"]?.string
     }
 
-    @Test(arguments: [
-        ("http-429", 429, "3.5"), ("http-502", 502, nil), ("http-503", 503, "3.5"), ("token-revoked", 401, nil),
-    ] as [(String, Int, String?)])
-    func `a call answers another status and does nothing`(fault: String, status: Int, retryAfter: String?) async throws {
+    @Test(
+        arguments: [
+            ("http-429", 429, "3.5"), ("http-502", 502, nil), ("http-503", 503, "3.5"), ("token-revoked", 401, nil),
+        ] as [(String, Int, String?)]
+    )
+    func `a call answers another status and does nothing`(fault: String, status: Int, retryAfter: String?) async throws
+    {
         let fault = try SandboxFault(parsing: fault + ":2,seconds=3.5")
         try await withShop({ $0.faults = [fault] }) { shop in
             for _ in 0..<2 {
@@ -43,7 +46,9 @@ struct FaultTests {
             #expect(Self.code(answer) == "INTERNAL_SERVER_ERROR")
             #expect(
                 answer["errors"]?.array?.first?["message"]?.string?.hasPrefix(
-                    "Internal error. Looks like something went wrong on our end.\nRequest ID: ") == true)
+                    "Internal error. Looks like something went wrong on our end.\nRequest ID: "
+                ) == true
+            )
             #expect(await shop.sandbox.cards().count == 1)
             let gateway = try await shop.call(TestShop.createMutation, ["input": shop.input("hidden0002")])
             #expect(gateway.status == 504)
@@ -51,7 +56,8 @@ struct FaultTests {
         }
     }
 
-    @Test func `a lost answer is carried out, a lost request is not, and both wait for their root field`() async throws {
+    @Test func `a lost answer is carried out, a lost request is not, and both wait for their root field`() async throws
+    {
         try await withShop { shop in
             await shop.sandbox.inject(SandboxFault(.lostAnswer, root: "giftCardCreate"))
             #expect(try await shop.call("{ shop { id } }").status == 200)
@@ -94,7 +100,8 @@ struct FaultTests {
                 foreign == [
                     "shop": ["currencyCode": "EUR"],
                     "giftCardConfiguration": ["issueLimit": ["amount": "2000.0", "currencyCode": "EUR"]],
-                ])
+                ]
+            )
             #expect(try await shop.ask(query)["data"]?["shop"]?["currencyCode"] == "USD")
         }
     }
@@ -115,12 +122,17 @@ struct FaultTests {
         }
     }
 
-    @Test(arguments: [
-        (SandboxFault.Kind.bulkNotAllowed, nil, "You must use an allowed mutation name."),
-        (.inProgress, "OPERATION_IN_PROGRESS", "A bulk mutation operation for this app and shop is already in progress: "),
-        (.limitReached, "LIMIT_REACHED", "Bulk operations limit reached. Please try again later."),
-        (.noSuchFile, "NO_SUCH_FILE", "The JSONL file could not be found."),
-    ] as [(SandboxFault.Kind, String?, String)])
+    @Test(
+        arguments: [
+            (SandboxFault.Kind.bulkNotAllowed, nil, "You must use an allowed mutation name."),
+            (
+                .inProgress, "OPERATION_IN_PROGRESS",
+                "A bulk mutation operation for this app and shop is already in progress: "
+            ),
+            (.limitReached, "LIMIT_REACHED", "Bulk operations limit reached. Please try again later."),
+            (.noSuchFile, "NO_SUCH_FILE", "The JSONL file could not be found."),
+        ] as [(SandboxFault.Kind, String?, String)]
+    )
     func `an operation is not taken`(kind: SandboxFault.Kind, code: String?, message: String) async throws {
         try await withShop { shop in
             await shop.sandbox.inject(SandboxFault(kind))
@@ -132,15 +144,20 @@ struct FaultTests {
         }
     }
 
-    @Test(arguments: [
-        (SandboxFault.Kind.operationFailed, "FAILED", "INTERNAL_SERVER_ERROR", true),
-        (.operationFailedNoData, "FAILED", "INTERNAL_SERVER_ERROR", false),
-        (.operationTimeout, "FAILED", "TIMEOUT", true),
-        (.operationCanceled, "CANCELED", nil, true),
-        (.operationExpired, "EXPIRED", nil, false),
-    ] as [(SandboxFault.Kind, String, String?, Bool)])
+    @Test(
+        arguments: [
+            (SandboxFault.Kind.operationFailed, "FAILED", "INTERNAL_SERVER_ERROR", true),
+            (.operationFailedNoData, "FAILED", "INTERNAL_SERVER_ERROR", false),
+            (.operationTimeout, "FAILED", "TIMEOUT", true),
+            (.operationCanceled, "CANCELED", nil, true),
+            (.operationExpired, "EXPIRED", nil, false),
+        ] as [(SandboxFault.Kind, String, String?, Bool)]
+    )
     func `an operation ends before its last line`(
-        kind: SandboxFault.Kind, status: String, code: String?, hasPartialData: Bool
+        kind: SandboxFault.Kind,
+        status: String,
+        code: String?,
+        hasPartialData: Bool
     ) async throws {
         try await withShop { shop in
             await shop.sandbox.inject(SandboxFault(kind, fraction: 0.25))
@@ -169,8 +186,10 @@ struct FaultTests {
     @Test func `lines are missing from a result, executed or not, or stand twice`() async throws {
         try await withShop { shop in
             await shop.sandbox.inject(
-                SandboxFault(.missingLines, lines: 2), SandboxFault(.missingUnexecuted, lines: 3),
-                SandboxFault(.doubledLines, fraction: 0.1))
+                SandboxFault(.missingLines, lines: 2),
+                SandboxFault(.missingUnexecuted, lines: 3),
+                SandboxFault(.doubledLines, fraction: 0.1)
+            )
             let operation = try await shop.bulk(shop.lines((0..<20).map { "missing0\(10 + $0)" }))
             #expect(operation["status"] == "COMPLETED")
             let lines = try await shop.result(operation).map(\.line)
@@ -252,12 +271,16 @@ struct FaultTests {
     @Test func `faults are read from options`() throws {
         #expect(
             try SandboxFault(parsing: "lost-answer:2,root=giftCardCreate,skip=1")
-                == SandboxFault(.lostAnswer, count: 2, skip: 1, root: "giftCardCreate"))
+                == SandboxFault(.lostAnswer, count: 2, skip: 1, root: "giftCardCreate")
+        )
         #expect(try SandboxFault(parsing: "hang,seconds=2.5") == SandboxFault(.hang, seconds: 2.5))
         #expect(
             try SandboxFault(parsing: "missing-lines,lines=3,fraction=0.5,text=x")
-                == SandboxFault(.missingLines, lines: 3, fraction: 0.5, text: "x"))
-        for bad in ["", "nonsense", "hang:0", "hang:x", "hang,seconds", "hang,seconds=x", "hang,colour=red", "hang,fraction=2"] {
+                == SandboxFault(.missingLines, lines: 3, fraction: 0.5, text: "x")
+        )
+        for bad in [
+            "", "nonsense", "hang:0", "hang:x", "hang,seconds", "hang,seconds=x", "hang,colour=red", "hang,fraction=2",
+        ] {
             #expect(throws: SandboxError.self, "\(bad)") { _ = try SandboxFault(parsing: bad) }
         }
     }

@@ -27,26 +27,54 @@ struct GiftCardTests {
 
     @Test(arguments: [
         Refusal(
-            code: "abc-123", amount: "1", field: ["input", "code"], error: "TOO_SHORT",
-            message: "Code must be at least 8 characters long"),
+            code: "abc-123",
+            amount: "1",
+            field: ["input", "code"],
+            error: "TOO_SHORT",
+            message: "Code must be at least 8 characters long"
+        ),
         Refusal(
-            code: "a23456789012345678901", amount: "1", field: ["input", "code"], error: "TOO_LONG",
-            message: "Code must be at most 20 characters long"),
+            code: "a23456789012345678901",
+            amount: "1",
+            field: ["input", "code"],
+            error: "TOO_LONG",
+            message: "Code must be at most 20 characters long"
+        ),
         Refusal(
-            code: "abcdef_12", amount: "1", field: ["input", "code"], error: "INVALID",
-            message: "Code can only contain letters(a-z) and numbers(0-9)"),
+            code: "abcdef_12",
+            amount: "1",
+            field: ["input", "code"],
+            error: "INVALID",
+            message: "Code can only contain letters(a-z) and numbers(0-9)"
+        ),
         Refusal(
-            code: "taken0001", amount: "1", field: ["input", "code"], error: nil,
-            message: "Code has already been taken"),
+            code: "taken0001",
+            amount: "1",
+            field: ["input", "code"],
+            error: nil,
+            message: "Code has already been taken"
+        ),
         Refusal(
-            code: "abcdefg12", amount: "0", field: ["input", "initialValue"], error: "GREATER_THAN",
-            message: "must be greater than 0"),
+            code: "abcdefg12",
+            amount: "0",
+            field: ["input", "initialValue"],
+            error: "GREATER_THAN",
+            message: "must be greater than 0"
+        ),
         Refusal(
-            code: "abcdefg12", amount: "-5.00", field: ["input", "initialValue"], error: "GREATER_THAN",
-            message: "must be greater than 0"),
+            code: "abcdefg12",
+            amount: "-5.00",
+            field: ["input", "initialValue"],
+            error: "GREATER_THAN",
+            message: "must be greater than 0"
+        ),
         Refusal(
-            code: "abcdefg12", amount: "2000.01", field: ["input", "initialValue"], error: "GIFT_CARD_LIMIT_EXCEEDED",
-            message: "can't exceed $2,000.00 USD"),
+            code: "abcdefg12",
+            amount: "2000.01",
+            field: ["input", "initialValue"],
+            error: "GIFT_CARD_LIMIT_EXCEEDED",
+            message: "can't exceed $2,000.00 USD"
+        ),
     ])
     func `a bad card is refused in the captured words`(refusal: Refusal) async throws {
         try await withShop(version: "2026-04") { shop in
@@ -60,13 +88,19 @@ struct GiftCardTests {
                             "field": .strings(refusal.field), "message": .string(refusal.message),
                             "code": .text(refusal.error),
                         ]
-                    ]))
+                    ])
+            )
             #expect(await shop.sandbox.cards().count == 1)
         }
     }
 
     @Test func `the limit is said in the shop's money`() async throws {
-        try await withShop(version: "2026-04", { $0.currency = "CAD"; $0.issueLimit = "3000" }) { shop in
+        try await withShop(
+            version: "2026-04",
+            {
+                $0.currency = "CAD"; $0.issueLimit = "3000"
+            }
+        ) { shop in
             let payload = try await shop.create("abcdefg12", "3000.01")
             #expect(payload["userErrors"]?.array?.first?["message"] == "can't exceed $3,000.00 CAD")
             #expect(try await shop.create("abcdefg12", "3000.00")["userErrors"] == .array([]))
@@ -82,7 +116,9 @@ struct GiftCardTests {
                 mutation Off($id: ID!) {
                   giftCardDeactivate(id: $id) { giftCard { enabled deactivatedAt } userErrors { field message code } }
                 }
-                """, ["id": id])
+                """,
+                ["id": id]
+            )
             #expect(off["data"]?["giftCardDeactivate"]?["giftCard"]?["enabled"] == .bool(false))
             #expect(off["data"]?["giftCardDeactivate"]?["giftCard"]?["deactivatedAt"]?.string != nil)
             let again = try await shop.create("ONCEabcd 1234")
@@ -98,7 +134,9 @@ struct GiftCardTests {
                   one: giftCardCreate(input: $input) { giftCard { id } userErrors { message } }
                   two: giftCardCreate(input: $input) { giftCard { id } userErrors { message } }
                 }
-                """, ["input": shop.input("twice00001")])
+                """,
+                ["input": shop.input("twice00001")]
+            )
             #expect(answer["data"]?["one"]?["userErrors"] == .array([]))
             #expect(answer["data"]?["two"]?["userErrors"] == .array([["message": "Code has already been taken"]]))
         }
@@ -134,7 +172,8 @@ struct GiftCardTests {
                   }
                 }
                 """,
-                ["input": ["code": "euro000001", "initialAmount": ["amount": "5", "currencyCode": "EUR"]]])
+                ["input": ["code": "euro000001", "initialAmount": ["amount": "5", "currencyCode": "EUR"]]]
+            )
             let card = answer["data"]?["giftCardCreate"]?["giftCard"]
             #expect(card?["initialValue"]?["currencyCode"] == "EUR")
             #expect(card?["crossCurrencyRedemptionStrategy"] == "NONE")
@@ -154,7 +193,8 @@ struct GiftCardTests {
                             "field": .strings(["input", "customerId"]),
                             "message": "The customer could not be found.", "code": "CUSTOMER_NOT_FOUND",
                         ]
-                    ]))
+                    ])
+            )
             input["customerId"] = "gid://shopify/Customer/nobody"
             let malformed = try await shop.ask(TestShop.createMutation, ["input": .object(input)])
             #expect(malformed["errors"]?.array?.first?["message"] == "Invalid id: gid://shopify/Customer/nobody")
@@ -177,10 +217,12 @@ struct GiftCardTests {
             #expect(try await messages(["id": "gid://shopify/Customer/9"]) == ["Recipient could not be found"])
             #expect(
                 try await messages(["id": "gid://shopify/Customer/1", "message": " ", "preferredName": "<b>x</b>"])
-                    == ["Message can't be blank", "Preferred name cannot contain HTML tags"])
+                    == ["Message can't be blank", "Preferred name cannot contain HTML tags"]
+            )
             #expect(
                 try await messages(["id": "gid://shopify/Customer/1", "sendNotificationAt": "2020-01-01T00:00:00Z"])
-                    == ["Send notification at must be within 90 days from now"])
+                    == ["Send notification at must be within 90 days from now"]
+            )
             let long = try await answer(
                 ["id": "gid://shopify/Customer/1", "message": .string(String(repeating: "x", count: 201))])
             #expect(long["errors"]?.array?.first?["message"] == "message is too long (maximum is 200)")
@@ -200,20 +242,25 @@ struct GiftCardTests {
                         giftCard { note expiresOn } userErrors { field message }
                       }
                     }
-                    """, ["id": .string(id), "input": input])["data"]?["giftCardUpdate"]
+                    """,
+                    ["id": .string(id), "input": input]
+                )["data"]?["giftCardUpdate"]
             }
             let changed = try await update(["note": "n", "expiresOn": "2031-02-28"], id)
             #expect(changed?["giftCard"] == ["note": "n", "expiresOn": "2031-02-28"])
             #expect(
                 try await update(.object(JSONObject()), id)?["userErrors"]?.array?.first?["message"]
-                    == "At least one argument is required in the input.")
+                    == "At least one argument is required in the input."
+            )
             try await shop.sandbox.disable(id)
             #expect(
                 try await update(["expiresOn": "2032-01-01"], id)?["userErrors"]?.array?.first?["message"]
-                    == "The gift card is deactivated.")
+                    == "The gift card is deactivated."
+            )
             #expect(
                 try await update(["note": "x"], "gid://shopify/GiftCard/1")?["userErrors"]?.array?.first?["message"]
-                    == "The gift card could not be found.")
+                    == "The gift card could not be found."
+            )
         }
     }
 }

@@ -6,7 +6,8 @@ struct SearchTests {
     private static func found(_ shop: TestShop, _ query: String) async throws -> [String] {
         let answer = try await shop.ask(
             "query Find($q: String) { giftCards(first: 50, query: $q) { nodes { lastCharacters } } }",
-            ["q": .string(query)])
+            ["q": .string(query)]
+        )
         return (answer["data"]?["giftCards"]?["nodes"]?.array ?? []).compactMap { $0["lastCharacters"]?.string }
     }
 
@@ -35,7 +36,8 @@ struct SearchTests {
         try await withShop { shop in
             try await shop.sandbox.addCard(code: "abcd111122222b5a", initialValue: "10")
             let answer = try await shop.ask(
-                "{ giftCards(first: 5, query: \"updated_at:>2999-01-01\") { nodes { id } } }")
+                "{ giftCards(first: 5, query: \"updated_at:>2999-01-01\") { nodes { id } } }"
+            )
             #expect(answer["data"]?["giftCards"]?["nodes"]?.array?.count == 1)
             #expect(
                 answer["extensions"]?["search"]
@@ -50,7 +52,8 @@ struct SearchTests {
                                 ]
                             ]),
                         ]
-                    ]))
+                    ])
+            )
         }
     }
 
@@ -62,7 +65,8 @@ struct SearchTests {
                     ["field": "created_at", "range_gte": "2024-07-07T00"], .object(JSONObject()),
                     ["field": "30", "match_all": "00"],
                 ])
-            ] || query.parsed["and"]?.array?.last == ["field": "30", "match_all": "00"])
+            ] || query.parsed["and"]?.array?.last == ["field": "30", "match_all": "00"]
+        )
     }
 
     @Test func `a page ends where it was told to and the next begins there`() async throws {
@@ -90,7 +94,11 @@ struct SearchTests {
             #expect(rest.info["hasNextPage"] == .bool(false))
             #expect(rest.info["hasPreviousPage"] == .bool(true))
             #expect(try await page(["last": .int(2)]).names == ["ode3", "ode4"])
-            #expect(try await page(["last": .int(2), "before": rest.info["startCursor"] ?? .null]).names == ["ode0", "ode1"])
+            #expect(
+                try await page(["last": .int(2), "before": rest.info["startCursor"] ?? .null]).names == [
+                    "ode0", "ode1",
+                ]
+            )
         }
     }
 
@@ -112,10 +120,13 @@ struct SearchTests {
                   giftCard(id: $id) { note }
                   none: giftCard(id: $none) { note }
                 }
-                """, ["id": .string(card.id), "none": "gid://shopify/GiftCard/1"])
+                """,
+                ["id": .string(card.id), "none": "gid://shopify/GiftCard/1"]
+            )
             #expect(
                 answer["data"]?["node"]
-                    == ["__typename": "GiftCard", "id": .string(card.id), "lastCharacters": "de01"])
+                    == ["__typename": "GiftCard", "id": .string(card.id), "lastCharacters": "de01"]
+            )
             #expect(answer["data"]?["none"] == .null)
         }
     }

@@ -31,7 +31,8 @@ struct StateTests {
                 #expect(try await shop.result(operation).count == 1)
                 #expect(
                     try await shop.create("survive001")["userErrors"]?.array?.first?["message"]
-                        == "Code has already been taken")
+                        == "Code has already been taken"
+                )
                 #expect(try await shop.create("survive003")["giftCard"]?["id"] == "gid://shopify/GiftCard/650000000003")
             }
         }
@@ -40,7 +41,9 @@ struct StateTests {
     @Test func `an operation under way goes on after a restart, each line executed once`() async throws {
         try await Self.withStatePath { path in
             let codes = (0..<100).map { "goeson\(1000 + $0)" }
-            try await withShop({ $0.statePath = path; $0.operationSeconds = 4 }) { shop in
+            try await withShop({
+                $0.statePath = path; $0.operationSeconds = 4
+            }) { shop in
                 _ = try await shop.run(try await shop.staged(shop.lines(codes)))
                 while await shop.sandbox.cards().count < 5 { try await Task.sleep(for: .milliseconds(20)) }
             }
@@ -73,7 +76,10 @@ struct StateTests {
     @Test func `a state that is none is refused`() async throws {
         try await Self.withStatePath { path in
             let url = URL(fileURLWithPath: path)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data("no state\n".utf8).write(to: url)
             await #expect(throws: SandboxError.self) {
                 try await withShop({ $0.statePath = path }) { _ in }
@@ -84,7 +90,10 @@ struct StateTests {
     @Test func `the shop can be looked at and changed by hand over HTTP`() async throws {
         try await withShop { shop in
             let made = try await shop.send(
-                "POST", "/sandbox/cards", body: Data(#"{"code":"HAND-made-01","value":12.50,"note":"n"}"#.utf8))
+                "POST",
+                "/sandbox/cards",
+                body: Data(#"{"code":"HAND-made-01","value":12.50,"note":"n"}"#.utf8)
+            )
             #expect(made.status == 201)
             #expect(made.json["code"] == "handmade01")
             _ = try await shop.create("byclient01")
@@ -95,7 +104,10 @@ struct StateTests {
             #expect(off.json["enabled"] == .bool(false))
             #expect(try await shop.send("POST", "/sandbox/cards/650000000002/expire").json["expiresOn"]?.string != nil)
             #expect(try await shop.send("POST", "/sandbox/cards/9/disable").status == 404)
-            #expect(try await shop.send("POST", "/sandbox/cards", body: Data(#"{"code":"handmade01","value":1}"#.utf8)).status == 400)
+            #expect(
+                try await shop.send("POST", "/sandbox/cards", body: Data(#"{"code":"handmade01","value":1}"#.utf8))
+                    .status == 400
+            )
             let state = try await shop.send("GET", "/sandbox/state").json
             #expect(state["cards"] == .int(2))
             #expect(state["enabled"] == .int(1))
@@ -109,7 +121,10 @@ struct StateTests {
     @Test func `faults are given and taken away over HTTP`() async throws {
         try await withShop { shop in
             let answer = try await shop.send(
-                "POST", "/sandbox/faults", body: Data(#"[{"kind":"http-503","count":5},{"kind":"hang","seconds":1}]"#.utf8))
+                "POST",
+                "/sandbox/faults",
+                body: Data(#"[{"kind":"http-503","count":5},{"kind":"hang","seconds":1}]"#.utf8)
+            )
             #expect(answer.status == 201)
             #expect(try await shop.call("{ shop { id } }").status == 503)
             #expect(try await shop.send("GET", "/sandbox/faults").json["faults"]?.array?.first?["count"] == .int(4))

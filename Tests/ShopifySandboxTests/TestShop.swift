@@ -1,9 +1,12 @@
 import Foundation
-import FoundationNetworking
 import Logging
 import Testing
 
 @testable import ShopifySandbox
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
 
 /// A running sandbox and a way to talk to it over HTTP.
 struct TestShop: Sendable {
@@ -24,7 +27,11 @@ struct TestShop: Sendable {
 
     /// One request on a connection of its own: curl would silently repeat a lost one on a connection used before.
     func send(
-        _ method: String, _ url: String, headers: [String: String] = [:], body: Data? = nil, timeout: Double = 20
+        _ method: String,
+        _ url: String,
+        headers: [String: String] = [:],
+        body: Data? = nil,
+        timeout: Double = 20
     ) async throws -> Answer {
         guard let url = URL(string: url.hasPrefix("http") ? url : base + url) else { throw URLError(.badURL) }
         var request = URLRequest(url: url)
@@ -47,16 +54,23 @@ struct TestShop: Sendable {
 
     /// One call of the API with the whole answer.
     func call(
-        _ query: String, _ variables: JSON = .object(JSONObject()), token: String? = "shpat_sandbox",
-        operationName: String? = nil, timeout: Double = 20
+        _ query: String,
+        _ variables: JSON = .object(JSONObject()),
+        token: String? = "shpat_sandbox",
+        operationName: String? = nil,
+        timeout: Double = 20
     ) async throws -> Answer {
         var body: JSONObject = ["query": .string(query), "variables": variables]
         if let operationName { body.append("operationName", .string(operationName)) }
         var headers = ["Content-Type": "application/json"]
         headers["X-Shopify-Access-Token"] = token
         return try await send(
-            "POST", "/admin/api/\(version)/graphql.json", headers: headers,
-            body: Data(JSONWriter.bytes(.object(body))), timeout: timeout)
+            "POST",
+            "/admin/api/\(version)/graphql.json",
+            headers: headers,
+            body: Data(JSONWriter.bytes(.object(body))),
+            timeout: timeout
+        )
     }
 
     /// One call of the API, its answer's JSON.
@@ -132,7 +146,8 @@ struct TestShop: Sendable {
                     "resource": "BULK_MUTATION_VARIABLES", "filename": "lines.jsonl", "mimeType": "text/jsonl",
                     "httpMethod": .string(method),
                 ]
-            ])
+            ]
+        )
         let target = try #require(answer["data"]?["stagedUploadsCreate"]?["stagedTargets"]?.array?.first)
         let parameters = (target["parameters"]?.array ?? []).map { parameter in
             (name: parameter["name"]?.string ?? "", value: parameter["value"]?.string ?? "")
@@ -151,8 +166,11 @@ struct TestShop: Sendable {
         if fileFirst { fields.insert(file, at: 0) } else { fields.append(file) }
         let body = fields.joined() + "--\(boundary)--\r\n"
         return try await send(
-            "POST", target.url, headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"],
-            body: Data(body.utf8))
+            "POST",
+            target.url,
+            headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"],
+            body: Data(body.utf8)
+        )
     }
 
     func staged(_ text: String) async throws -> String {
@@ -163,7 +181,9 @@ struct TestShop: Sendable {
     }
 
     /// Runs a mutation over an uploaded file; the payload of `bulkOperationRunMutation`.
-    func run(_ key: String, _ mutation: String = TestShop.bulkMutation, clientIdentifier: String? = nil) async throws -> JSON {
+    func run(_ key: String, _ mutation: String = TestShop.bulkMutation, clientIdentifier: String? = nil) async throws
+        -> JSON
+    {
         var variables: JSONObject = ["mutation": .string(mutation), "path": .string(key)]
         if let clientIdentifier { variables.append("client", .string(clientIdentifier)) }
         let declared = clientIdentifier == nil ? "" : ", $client: String"
@@ -176,13 +196,17 @@ struct TestShop: Sendable {
                 userErrors { field message code }
               }
             }
-            """, .object(variables))
+            """,
+            .object(variables)
+        )
         return answer["data"]?["bulkOperationRunMutation"] ?? answer
     }
 
     func operation(_ id: String) async throws -> JSON {
         let answer = try await ask(
-            "query Poll($id: ID!) { bulkOperation(id: $id) { \(Self.operationFields) } }", ["id": .string(id)])
+            "query Poll($id: ID!) { bulkOperation(id: $id) { \(Self.operationFields) } }",
+            ["id": .string(id)]
+        )
         return answer["data"]?["bulkOperation"] ?? answer
     }
 
@@ -217,7 +241,8 @@ struct TestShop: Sendable {
 
 /// Runs a sandbox on a free port while `body` uses it.
 func withShop(
-    version: String = "2026-07", _ configure: (inout SandboxConfiguration) -> Void = { _ in },
+    version: String = "2026-07",
+    _ configure: (inout SandboxConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (TestShop) async throws -> Void
 ) async throws {
     var configuration = SandboxConfiguration()

@@ -12,7 +12,8 @@ struct UploadTests {
                 target.parameters.map(\.name) == [
                     "Content-Type", "success_action_status", "acl", "key", "x-goog-date", "x-goog-credential",
                     "x-goog-algorithm", "x-goog-signature", "policy",
-                ])
+                ]
+            )
             #expect(target.key.hasPrefix("tmp/"))
             #expect(target.key.hasSuffix("/lines.jsonl"))
             #expect(target.parameters[7].value.count == 512)
@@ -30,7 +31,8 @@ struct UploadTests {
                 answer.text == "<?xml version='1.0' encoding='UTF-8'?><PostResponse><Location>"
                     + "https://storage.googleapis.com/shopify-staged-uploads/\(target.key)</Location>"
                     + "<Bucket>shopify-staged-uploads</Bucket><Key>\(target.key)</Key>"
-                    + "<ETag>\"b1946ac92492d2347c6235b4d2611184\"</ETag></PostResponse>")
+                    + "<ETag>\"b1946ac92492d2347c6235b4d2611184\"</ETag></PostResponse>"
+            )
         }
     }
 
@@ -40,16 +42,19 @@ struct UploadTests {
             #expect(try await shop.upload("x", to: target, fileFirst: true).status == 400)
             #expect(try await shop.upload("", to: target).text.contains("EntityTooSmall"))
             #expect(
-                try await shop.upload(String(repeating: "x", count: 101), to: target).text.contains("EntityTooLarge"))
+                try await shop.upload(String(repeating: "x", count: 101), to: target).text.contains("EntityTooLarge")
+            )
             var parameters = target.parameters
             parameters[7].value = "0"
             #expect(
-                try await shop.upload("x", to: TestShop.Target(url: target.url, parameters: parameters)).status == 403)
+                try await shop.upload("x", to: TestShop.Target(url: target.url, parameters: parameters)).status == 403
+            )
             parameters = target.parameters
             parameters.removeAll { $0.name == "acl" }
             #expect(
                 try await shop.upload("x", to: TestShop.Target(url: target.url, parameters: parameters)).text
-                    .contains("InvalidPolicyDocument"))
+                    .contains("InvalidPolicyDocument")
+            )
             await shop.sandbox.advanceClock(by: .seconds(86_401))
             #expect(try await shop.upload("x", to: target).text.contains("Policy expired."))
         }

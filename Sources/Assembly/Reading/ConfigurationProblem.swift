@@ -9,7 +9,7 @@ public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConv
     /// What is wrong and how it would be right.
     public let message: String
 
-    /// `dropline.yaml:12:5: unknown key 'tokn'; did you mean 'token'?`
+    /// The place and the message, as in `dropline.yaml:12:5: unknown key 'tokn'`.
     public var description: String { line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)" }
 }
 

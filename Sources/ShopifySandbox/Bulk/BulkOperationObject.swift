@@ -47,7 +47,8 @@ struct ResultAddress {
 
     func url(_ base: String) -> String {
         let name = "bulk-\(operation.number).jsonl"
-        let signature = signature.replacingOccurrences(of: "+", with: "%2B").replacingOccurrences(of: "/", with: "%2F").replacingOccurrences(of: "=", with: "%3D")
+        let signature = signature.replacingOccurrences(of: "+", with: "%2B").replacingOccurrences(of: "/", with: "%2F")
+            .replacingOccurrences(of: "=", with: "%3D")
         return "\(base)\(path)?GoogleAccessId=assets-us-prod%40shopify-tiers.iam.gserviceaccount.com"
             + "&Expires=\(expires)&Signature=\(signature)"
             + "&response-content-disposition=attachment%3B+filename%3D%22\(name)%22%3B+filename%2A%3DUTF-8%27%27\(name)"

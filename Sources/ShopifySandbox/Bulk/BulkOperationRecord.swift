@@ -48,9 +48,15 @@ struct BulkOperationRecord: Sendable {
 
     var view: SandboxOperation {
         SandboxOperation(
-            id: id, status: status.rawValue, errorCode: errorCode, query: query, lineCount: lineCount,
-            objectCount: objectCount, createdAt: Timestamp.text(createdAt),
-            completedAt: completedAt.map(Timestamp.text))
+            id: id,
+            status: status.rawValue,
+            errorCode: errorCode,
+            query: query,
+            lineCount: lineCount,
+            objectCount: objectCount,
+            createdAt: Timestamp.text(createdAt),
+            completedAt: completedAt.map(Timestamp.text)
+        )
     }
 }
 

@@ -20,9 +20,14 @@ struct BulkRules {
         if let error = slotError() { return payload(nil, [error]) }
         let number = (store.operationNumbers.last ?? 7_000_000_000_000) + 1
         var operation = BulkOperationRecord(
-            number: number, query: mutation, version: call.version, uploadKey: key, createdAt: store.now,
+            number: number,
+            query: mutation,
+            version: call.version,
+            uploadKey: key,
+            createdAt: store.now,
             secret: store.makeUp { $0.text(28, of: "0123456789abcdefghijklmnopqrstuvwxyz") },
-            seed: store.configuration.seed &+ UInt64(number))
+            seed: store.configuration.seed &+ UInt64(number)
+        )
         operation.faults = Self.operationFaults.compactMap { store.faults.take($0) }
         store.keep(operation)
         call.submitted.append(number)
@@ -35,9 +40,12 @@ struct BulkRules {
                 typeName: "BulkOperationRunMutationPayload",
                 fields: [
                     "bulkOperation": .object(
-                        ifAny: operation.map { BulkOperationObject(operation: $0, call: call) }),
+                        ifAny: operation.map { BulkOperationObject(operation: $0, call: call) }
+                    ),
                     "userErrors": PlainObject.userErrors(errors, "BulkMutationUserError"),
-                ]))
+                ]
+            )
+        )
     }
 
     private func documentError(_ mutation: String) -> UserError? {
@@ -147,9 +155,12 @@ struct BulkRules {
                     typeName: "BulkOperationCancelPayload",
                     fields: [
                         "bulkOperation": .object(
-                            ifAny: operation.map { BulkOperationObject(operation: $0, call: call) }),
+                            ifAny: operation.map { BulkOperationObject(operation: $0, call: call) }
+                        ),
                         "userErrors": PlainObject.userErrors(errors, "UserError"),
-                    ]))
+                    ]
+                )
+            )
         }
         guard var operation = store.operations[try call.number(of: id, type: "BulkOperation")] else {
             return payload(nil, [UserError(field: ["id"], message: "Bulk operation does not exist")])

@@ -65,7 +65,12 @@ extension StagedUpload {
             let signature = json["signature"]?.string
         else { return nil }
         self.init(
-            key: key, mimeType: mimeType, method: method, createdAt: createdAt, signature: signature,
-            byteCount: json["bytes"]?.int)
+            key: key,
+            mimeType: mimeType,
+            method: method,
+            createdAt: createdAt,
+            signature: signature,
+            byteCount: json["bytes"]?.int
+        )
     }
 }

@@ -22,26 +22,36 @@ struct StagedUploadRules {
                 typeName: "StagedUploadsCreatePayload",
                 fields: [
                     "stagedTargets": .list(targets), "userErrors": PlainObject.userErrors(errors, "UserError"),
-                ]))
+                ]
+            )
+        )
     }
 
     private func target(_ input: JSON) -> Resolved {
         let name = (input["filename"]?.string ?? "file").replacingOccurrences(of: "/", with: "_")
         let key = "tmp/\(store.shopNumber)/bulk/\(uuid())/\(name)"
         let upload = StagedUpload(
-            key: key, mimeType: input["mimeType"]?.string ?? "text/jsonl",
-            method: input["httpMethod"]?.string ?? "PUT", createdAt: store.now,
-            signature: store.makeUp { $0.hex(512) })
+            key: key,
+            mimeType: input["mimeType"]?.string ?? "text/jsonl",
+            method: input["httpMethod"]?.string ?? "PUT",
+            createdAt: store.now,
+            signature: store.makeUp { $0.hex(512) }
+        )
         store.keep(upload)
         guard upload.method == "POST" else {
             let place = "\(call.base)/staged-uploads/\(key)"
             return target(
-                url: place + "?" + upload.query, resource: place,
-                [("content_type", upload.mimeType), ("acl", "private")])
+                url: place + "?" + upload.query,
+                resource: place,
+                [("content_type", upload.mimeType), ("acl", "private")]
+            )
         }
         let url = "\(call.base)/staged-uploads/"
         return target(
-            url: url, resource: url, upload.parameters(maximumBytes: store.configuration.maximumFileBytes))
+            url: url,
+            resource: url,
+            upload.parameters(maximumBytes: store.configuration.maximumFileBytes)
+        )
     }
 
     private func target(url: String, resource: String, _ parameters: [(name: String, value: String)]) -> Resolved {
@@ -49,12 +59,16 @@ struct StagedUploadRules {
             Resolved.object(
                 PlainObject(
                     typeName: "StagedUploadParameter",
-                    fields: ["name": .text(parameter.name), "value": .text(parameter.value)]))
+                    fields: ["name": .text(parameter.name), "value": .text(parameter.value)]
+                )
+            )
         }
         return .object(
             PlainObject(
                 typeName: "StagedMediaUploadTarget",
-                fields: ["url": .text(url), "resourceUrl": .text(resource), "parameters": .list(parameters)]))
+                fields: ["url": .text(url), "resourceUrl": .text(resource), "parameters": .list(parameters)]
+            )
+        )
     }
 
     private func uuid() -> String {

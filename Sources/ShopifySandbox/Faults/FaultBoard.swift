@@ -1,4 +1,6 @@
-/// The faults in force. Each is taken as often as its count says, then it is gone.
+/// The faults in force.
+///
+/// Each is taken as often as its count says, then it is gone.
 struct FaultBoard: Sendable {
     struct Entry: Sendable {
         var fault: SandboxFault
@@ -21,7 +23,7 @@ struct FaultBoard: Sendable {
 
     /// The first fault of a kind, with one of its count used up.
     ///
-    /// - Parameter roots: the root fields of the call; a fault with a root is taken only by a call that has it.
+    /// `roots` are the root fields of the call: a fault with a root is taken only by a call that has it.
     mutating func take(_ kind: SandboxFault.Kind, roots: [String] = []) -> SandboxFault? {
         takeEntry(kind, roots: roots)?.fault
     }
@@ -58,7 +60,8 @@ struct FaultBoard: Sendable {
                 var object = entry.fault.json.object ?? JSONObject()
                 object.append("firstCard", .int(entry.firstCard))
                 return .object(object)
-            })
+            }
+        )
     }
 
     init() {}
@@ -69,7 +72,9 @@ struct FaultBoard: Sendable {
             var object = value.object ?? JSONObject()
             let firstCard = object["firstCard"]?.int ?? 0
             object["firstCard"] = nil
-            if let fault = try? SandboxFault(.object(object)) { entries.append(Entry(fault: fault, firstCard: firstCard)) }
+            if let fault = try? SandboxFault(.object(object)) {
+                entries.append(Entry(fault: fault, firstCard: firstCard))
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 extension SandboxFault {
-    /// The faults that the sandbox can play. The raw value is the name in options and JSON.
+    /// The faults that the sandbox can play.
+    ///
+    /// The raw value is the name in options and JSON.
     public enum Kind: String, Sendable, CaseIterable {
         // Calls of the API
         case throttled
@@ -64,7 +66,8 @@ extension SandboxFault {
             case .fallForward:
                 "The next `count` calls are served by the oldest supported version (or `text`), and say so in the header."
             case .wrongCurrency: "In the next `count` calls the shop's currency is `text` (CAD)."
-            case .uploadLostAnswer: "The next `count` uploads are stored, then the connection is closed without an answer."
+            case .uploadLostAnswer:
+                "The next `count` uploads are stored, then the connection is closed without an answer."
             case .uploadLostRequest: "The connection of the next `count` uploads is closed and nothing is stored."
             case .upload5xx: "The next `count` uploads answer HTTP 503; nothing is stored."
             case .bulkNotAllowed:

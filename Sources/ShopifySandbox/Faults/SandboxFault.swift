@@ -19,8 +19,14 @@ public struct SandboxFault: Sendable, Hashable {
 
     /// A fault with what its kind takes; what is nil has the kind's default.
     public init(
-        _ kind: Kind, count: Int = 1, skip: Int = 0, root: String? = nil, seconds: Double? = nil, lines: Int? = nil,
-        fraction: Double? = nil, text: String? = nil
+        _ kind: Kind,
+        count: Int = 1,
+        skip: Int = 0,
+        root: String? = nil,
+        seconds: Double? = nil,
+        lines: Int? = nil,
+        fraction: Double? = nil,
+        text: String? = nil
     ) {
         self.kind = kind
         self.count = count

@@ -1,4 +1,6 @@
-/// Builds a document from its tokens. Executable definitions only: a server's type definitions are refused.
+/// Builds a document from its tokens.
+///
+/// Executable definitions only: a server's type definitions are refused.
 struct DocumentParser {
     private let tokens: [Token]
     private var index = 0
@@ -56,15 +58,26 @@ struct DocumentParser {
         let location = token.location
         if sees("{") {
             return Operation(
-                kind: .query, name: nil, variables: [], directives: [], selections: try selections(), location: location)
+                kind: .query,
+                name: nil,
+                variables: [],
+                directives: [],
+                selections: try selections(),
+                location: location
+            )
         }
         guard token.kind == .name, let kind = Operation.Kind(rawValue: token.text) else { throw unexpected() }
         index += 1
         let name = token.kind == .name ? try name() : nil
         let variables = sees("(") ? try variableDefinitions() : []
         return Operation(
-            kind: kind, name: name, variables: variables, directives: try directives(), selections: try selections(),
-            location: location)
+            kind: kind,
+            name: name,
+            variables: variables,
+            directives: try directives(),
+            selections: try selections(),
+            location: location
+        )
     }
 
     private mutating func fragment() throws(SyntaxError) -> Fragment {
@@ -75,8 +88,12 @@ struct DocumentParser {
         guard token.kind == .name, token.text == "on" else { throw unexpected(expecting: "ON") }
         index += 1
         return Fragment(
-            name: name, condition: try self.name(), directives: try directives(), selections: try selections(),
-            location: location)
+            name: name,
+            condition: try self.name(),
+            directives: try directives(),
+            selections: try selections(),
+            location: location
+        )
     }
 
     private mutating func variableDefinitions() throws(SyntaxError) -> [VariableDefinition] {
@@ -91,7 +108,8 @@ struct DocumentParser {
             let defaultValue = take("=") ? try literal() : nil
             _ = try directives()
             definitions.append(
-                VariableDefinition(name: name, type: type, defaultValue: defaultValue, location: location))
+                VariableDefinition(name: name, type: type, defaultValue: defaultValue, location: location)
+            )
         } while !take(")")
         return definitions
     }
@@ -143,8 +161,14 @@ struct DocumentParser {
         let directives = try directives()
         let hasSelections = sees("{")
         return Field(
-            alias: alias, name: name, arguments: arguments, directives: directives,
-            selections: hasSelections ? try selections() : [], hasSelections: hasSelections, location: location)
+            alias: alias,
+            name: name,
+            arguments: arguments,
+            directives: directives,
+            selections: hasSelections ? try selections() : [],
+            hasSelections: hasSelections,
+            location: location
+        )
     }
 
     private mutating func arguments() throws(SyntaxError) -> [Argument] {
@@ -170,7 +194,8 @@ struct DocumentParser {
             index += 1
             let name = try name()
             directives.append(
-                Directive(name: name, arguments: sees("(") ? try arguments() : [], location: location))
+                Directive(name: name, arguments: sees("(") ? try arguments() : [], location: location)
+            )
         }
         return directives
     }

@@ -69,7 +69,10 @@ struct Executor {
     }
 
     private func collect(
-        _ selections: [Selection], on type: String, _ order: inout [String], _ groups: inout [String: [Field]]
+        _ selections: [Selection],
+        on type: String,
+        _ order: inout [String],
+        _ groups: inout [String: [Field]]
     ) {
         for selection in selections {
             switch selection {
@@ -126,8 +129,13 @@ struct Executor {
             } catch let error as FieldError {
                 errors.append(
                     GraphQLError(
-                        message: error.message, locations: [field.location], path: path,
-                        extensions: error.extensions, isFromExecution: true))
+                        message: error.message,
+                        locations: [field.location],
+                        path: path,
+                        extensions: error.extensions,
+                        isFromExecution: true
+                    )
+                )
             } catch {
                 value = .null
             }

@@ -9,18 +9,28 @@ struct GraphQLError: Error, Sendable, Equatable {
 
     /// A fault of the document itself, as graphql-ruby's static validation writes it.
     static func validation(
-        _ message: String, code: String, at location: Location, path: [String], _ more: KeyValuePairs<String, String> = [:]
+        _ message: String,
+        code: String,
+        at location: Location,
+        path: [String],
+        _ more: KeyValuePairs<String, String> = [:]
     ) -> GraphQLError {
         var extensions = JSONObject([.init(key: "code", value: .string(code))])
         for (key, value) in more { extensions.append(key, .string(value)) }
         return GraphQLError(
-            message: message, locations: [location], path: path.map(JSON.string), extensions: extensions)
+            message: message,
+            locations: [location],
+            path: path.map(JSON.string),
+            extensions: extensions
+        )
     }
 
     static func syntax(_ error: SyntaxError) -> GraphQLError {
         GraphQLError(
-            message: error.message, locations: [error.location],
-            extensions: JSONObject([.init(key: "code", value: "PARSE_ERROR")]))
+            message: error.message,
+            locations: [error.location],
+            extensions: JSONObject([.init(key: "code", value: "PARSE_ERROR")])
+        )
     }
 
     var json: JSON {
@@ -57,7 +67,9 @@ struct FieldError: Error, Sendable, Equatable {
     static func accessDenied(_ field: String, requires scope: String) -> FieldError {
         let access = "`\(scope)` access scope."
         return FieldError(
-            "Access denied for \(field) field. Required access: \(access)", code: "ACCESS_DENIED",
-            ["documentation": "https://shopify.dev/api/usage/access-scopes", "requiredAccess": access])
+            "Access denied for \(field) field. Required access: \(access)",
+            code: "ACCESS_DENIED",
+            ["documentation": "https://shopify.dev/api/usage/access-scopes", "requiredAccess": access]
+        )
     }
 }

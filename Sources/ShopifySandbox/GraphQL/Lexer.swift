@@ -37,7 +37,9 @@ struct SyntaxError: Error, Sendable, Equatable {
     }
 }
 
-/// Cuts a document into tokens. Commas, spaces, comments and a byte-order mark mean nothing.
+/// Cuts a document into tokens.
+///
+/// Commas, spaces, comments and a byte-order mark mean nothing.
 struct Lexer {
     private let bytes: [UInt8]
     private var index = 0
@@ -135,7 +137,9 @@ struct Lexer {
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             isFloat = true
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             let exponent = index
             skipDigits()
             guard index > exponent else { throw invalid() }
@@ -194,9 +198,11 @@ struct Lexer {
 
     private static func dedented(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let indents = lines.dropFirst().compactMap { line in line.firstIndex { $0 != " " && $0 != "\t" }.map {
-            line.distance(from: line.startIndex, to: $0)
-        } }
+        let indents = lines.dropFirst().compactMap { line in
+            line.firstIndex { $0 != " " && $0 != "\t" }.map {
+                line.distance(from: line.startIndex, to: $0)
+            }
+        }
         let indent = indents.min() ?? 0
         for index in lines.indices.dropFirst() { lines[index] = lines[index].dropFirst(indent) }
         while let first = lines.first, first.allSatisfy(\.isWhitespace) { lines.removeFirst() }

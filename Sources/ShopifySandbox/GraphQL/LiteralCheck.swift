@@ -14,16 +14,26 @@ struct LiteralCheck {
     func accepts(_ literal: Literal, _ type: TypeReference) -> Bool {
         var check = self
         check.check(
-            literal, InputDefinition(name: "", type: type), at: Location(line: 0, column: 0),
-            argument: Location(line: 0, column: 0), path: [], owner: ("", ""))
+            literal,
+            InputDefinition(name: "", type: type),
+            at: Location(line: 0, column: 0),
+            argument: Location(line: 0, column: 0),
+            path: [],
+            owner: ("", "")
+        )
         return check.errors.isEmpty
     }
 
-    /// - Parameters:
-    ///   - location: where errors of value are reported: the field's own place, as captured.
-    ///   - owner: what has the argument: `("Field", "giftCard")` or `("InputObject", "MoneyInput")`.
+    /// Checks one argument.
+    ///
+    /// Faults of its value are reported at `location`, the field's own place, as captured. `owner` is what has the
+    /// argument: `("Field", "giftCard")` or `("InputObject", "MoneyInput")`.
     mutating func check(
-        _ literal: Literal, _ definition: InputDefinition, at location: Location, argument: Location, path: [String],
+        _ literal: Literal,
+        _ definition: InputDefinition,
+        at location: Location,
+        argument: Location,
+        path: [String],
         owner: (kind: String, name: String)
     ) {
         switch literal {
@@ -40,22 +50,33 @@ struct LiteralCheck {
                 extensions.append("typeName", "CoercionError")
                 errors.append(
                     GraphQLError(
-                        message: "Invalid global id '\(invalidID)'", locations: [location],
-                        path: path.map(JSON.string), extensions: extensions))
+                        message: "Invalid global id '\(invalidID)'",
+                        locations: [location],
+                        path: path.map(JSON.string),
+                        extensions: extensions
+                    )
+                )
                 return
             }
             errors.append(
                 .validation(
                     "Argument '\(definition.name)' on \(owner.kind) '\(owner.name)' has an invalid value "
                         + "(\(literal.source)). Expected type '\(definition.type)'.",
-                    code: "argumentLiteralsIncompatible", at: location, path: path,
-                    ["typeName": owner.kind, "argumentName": definition.name]))
+                    code: "argumentLiteralsIncompatible",
+                    at: location,
+                    path: path,
+                    ["typeName": owner.kind, "argumentName": definition.name]
+                )
+            )
         }
     }
 
     /// False when the literal is wrong as a whole; faults inside an input object are reported where they are.
     private mutating func check(
-        value literal: Literal, _ type: TypeReference, at location: Location, path: [String]
+        value literal: Literal,
+        _ type: TypeReference,
+        at location: Location,
+        path: [String]
     ) -> Bool {
         if case .null = literal { return !type.isNonNull }
         if case .variable(let name, let place) = literal {
@@ -83,7 +104,7 @@ struct LiteralCheck {
                 return values.contains(value)
             case .scalar?:
                 guard let value = literal.json else { return false }
-                return ScalarRules.problem(with: value, as: name, isLiteral: true) == nil
+                return ScalarRules.problem(with: value, as: name) == nil
             default:
                 return false
             }
@@ -93,32 +114,52 @@ struct LiteralCheck {
     }
 
     private mutating func check(
-        _ given: [Argument], _ fields: [InputDefinition], of type: String, at location: Location, path: [String]
+        _ given: [Argument],
+        _ fields: [InputDefinition],
+        of type: String,
+        at location: Location,
+        path: [String]
     ) {
         for argument in given {
             guard let field = fields.first(where: { $0.name == argument.name }) else {
                 errors.append(
                     .validation(
                         "InputObject '\(type)' doesn't accept argument '\(argument.name)'",
-                        code: "argumentNotAccepted", at: argument.location, path: path + [argument.name],
-                        ["name": type, "typeName": "InputObject", "argumentName": argument.name]))
+                        code: "argumentNotAccepted",
+                        at: argument.location,
+                        path: path + [argument.name],
+                        ["name": type, "typeName": "InputObject", "argumentName": argument.name]
+                    )
+                )
                 continue
             }
             check(
-                argument.value, field, at: argument.location, argument: argument.location, path: path + [field.name],
-                owner: ("InputObject", type))
+                argument.value,
+                field,
+                at: argument.location,
+                argument: argument.location,
+                path: path + [field.name],
+                owner: ("InputObject", type)
+            )
         }
         for field in fields where field.isRequired && !given.contains(where: { $0.name == field.name }) {
             errors.append(
                 .validation(
                     "Argument '\(field.name)' on InputObject '\(type)' is required. Expected type \(field.type)",
-                    code: "missingRequiredInputObjectAttribute", at: location, path: path + [field.name],
-                    ["argumentName": field.name, "argumentType": field.type.description, "inputObjectType": type]))
+                    code: "missingRequiredInputObjectAttribute",
+                    at: location,
+                    path: path + [field.name],
+                    ["argumentName": field.name, "argumentType": field.type.description, "inputObjectType": type]
+                )
+            )
         }
     }
 
     private mutating func checkUse(
-        of name: String, as definition: InputDefinition, at location: Location, path: [String],
+        of name: String,
+        as definition: InputDefinition,
+        at location: Location,
+        path: [String],
         owner: (kind: String, name: String)
     ) {
         guard let variable = variables.first(where: { $0.name == name }), schema.type(variable.type) != nil else {
@@ -137,11 +178,15 @@ struct LiteralCheck {
             .validation(
                 "\(problem) on variable $\(name) and argument \(definition.name) "
                     + "(\(variable.type) / \(definition.type))",
-                code: "variableMismatch", at: location, path: path.dropLast(),
+                code: "variableMismatch",
+                at: location,
+                path: path.dropLast(),
                 [
                     "variableName": name, "typeName": variable.type.description, "argumentName": definition.name,
                     "errorMessage": problem,
-                ]))
+                ]
+            )
+        )
     }
 
     private static func depth(_ type: TypeReference) -> Int {

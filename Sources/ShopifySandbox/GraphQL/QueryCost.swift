@@ -45,6 +45,7 @@ struct QueryCost {
         extensions.append("documentation", "https://shopify.dev/api/usage/limits#rate-limits")
         return GraphQLError(
             message: "Query cost is \(cost), which exceeds the single query max cost limit (\(maximum)).",
-            extensions: extensions)
+            extensions: extensions
+        )
     }
 }

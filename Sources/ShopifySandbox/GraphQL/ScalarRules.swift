@@ -1,9 +1,7 @@
 /// Which JSON values the Admin API's scalars accept.
 enum ScalarRules {
     /// Why a value is none of the scalar's, in the words of an INVALID_VARIABLE problem; nil if it is.
-    ///
-    /// - Parameter isLiteral: a literal of a document is stricter: `1` is no String there.
-    static func problem(with value: JSON, as scalar: String, isLiteral: Bool = false) -> String? {
+    static func problem(with value: JSON, as scalar: String) -> String? {
         switch (scalar, value) {
         case ("String", .string), ("Boolean", .bool):
             return nil

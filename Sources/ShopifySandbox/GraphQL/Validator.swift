@@ -2,9 +2,9 @@
 struct Validator {
     let schema: Schema
     let document: Document
-    private(set) var errors: [GraphQLError] = []
-    private var operation: Operation?
-    private var used: Set<String> = []
+    var errors: [GraphQLError] = []
+    var operation: Operation?
+    var used: Set<String> = []
 
     static func errors(in document: Document, _ schema: Schema) -> [GraphQLError] {
         var validator = Validator(schema: schema, document: document)
@@ -30,7 +30,12 @@ struct Validator {
                 errors.append(
                     .validation(
                         "Variable $\(variable.name) is declared by \(owner) but not used",
-                        code: "variableNotUsed", at: operation.location, path: path, ["variableName": variable.name]))
+                        code: "variableNotUsed",
+                        at: operation.location,
+                        path: path,
+                        ["variableName": variable.name]
+                    )
+                )
             }
         }
         checkFragments()
@@ -41,8 +46,13 @@ struct Validator {
         for fragment in document.fragments where !spread.contains(fragment.name) {
             errors.append(
                 .validation(
-                    "Fragment \(fragment.name) was defined, but not used", code: "useAndDefineFragment",
-                    at: fragment.location, path: ["fragment \(fragment.name)"], ["fragmentName": fragment.name]))
+                    "Fragment \(fragment.name) was defined, but not used",
+                    code: "useAndDefineFragment",
+                    at: fragment.location,
+                    path: ["fragment \(fragment.name)"],
+                    ["fragmentName": fragment.name]
+                )
+            )
         }
     }
 
@@ -70,21 +80,36 @@ struct Validator {
                 errors.append(
                     .validation(
                         "\(variable.type.name) isn't a defined input type (on $\(variable.name))",
-                        code: "variableRequiresValidType", at: variable.location, path: [operation.pathName], more))
+                        code: "variableRequiresValidType",
+                        at: variable.location,
+                        path: [operation.pathName],
+                        more
+                    )
+                )
                 continue
             }
             guard type.isInput else {
                 errors.append(
                     .validation(
                         "\(variable.type.name) isn't a valid input type (on $\(variable.name))",
-                        code: "variableRequiresValidType", at: variable.location, path: [operation.pathName], more))
+                        code: "variableRequiresValidType",
+                        at: variable.location,
+                        path: [operation.pathName],
+                        more
+                    )
+                )
                 continue
             }
             if let value = variable.defaultValue, !fits(value, variable.type) {
                 errors.append(
                     .validation(
                         "Default value for $\(variable.name) doesn't match type \(variable.type)",
-                        code: "defaultValueInvalidType", at: variable.location, path: [operation.pathName], more))
+                        code: "defaultValueInvalidType",
+                        at: variable.location,
+                        path: [operation.pathName],
+                        more
+                    )
+                )
             }
         }
     }
@@ -94,7 +119,10 @@ struct Validator {
     }
 
     private mutating func check(
-        _ selections: [Selection], of type: String, path: [String], visited: Set<String>
+        _ selections: [Selection],
+        of type: String,
+        path: [String],
+        visited: Set<String>
     ) {
         checkConflicts(selections, path: path)
         for selection in selections {
@@ -114,20 +142,34 @@ struct Validator {
     }
 
     private mutating func check(
-        spread name: String, inside type: String, at location: Location, path: [String], visited: Set<String>
+        spread name: String,
+        inside type: String,
+        at location: Location,
+        path: [String],
+        visited: Set<String>
     ) {
         guard let fragment = document.fragment(name) else {
             errors.append(
                 .validation(
-                    "Fragment \(name) was used, but not defined", code: "useAndDefineFragment", at: location,
-                    path: path + ["... \(name)"], ["fragmentName": name]))
+                    "Fragment \(name) was used, but not defined",
+                    code: "useAndDefineFragment",
+                    at: location,
+                    path: path + ["... \(name)"],
+                    ["fragmentName": name]
+                )
+            )
             return
         }
         guard !visited.contains(name) else {
             errors.append(
                 .validation(
-                    "Fragment \(name) contains an infinite loop", code: "infiniteLoop", at: fragment.location,
-                    path: ["fragment \(name)"], ["fragmentName": name]))
+                    "Fragment \(name) contains an infinite loop",
+                    code: "infiniteLoop",
+                    at: fragment.location,
+                    path: ["fragment \(name)"],
+                    ["fragmentName": name]
+                )
+            )
             return
         }
         let inside = ["fragment \(name)"]
@@ -137,28 +179,45 @@ struct Validator {
     }
 
     private mutating func checkCondition(
-        _ condition: String, inside type: String, at location: Location, path: [String]
+        _ condition: String,
+        inside type: String,
+        at location: Location,
+        path: [String]
     ) -> Bool {
         guard schema.types[condition] != nil else {
             errors.append(
                 .validation(
-                    "No such type \(condition), so it can't be a fragment condition", code: "undefinedType",
-                    at: location, path: path, ["typeName": condition]))
+                    "No such type \(condition), so it can't be a fragment condition",
+                    code: "undefinedType",
+                    at: location,
+                    path: path,
+                    ["typeName": condition]
+                )
+            )
             return false
         }
         guard schema.types[condition]?.fields != nil else {
             errors.append(
                 .validation(
                     "Invalid fragment on type \(condition) (must be Union, Interface or Object)",
-                    code: "fragmentOnNonCompositeType", at: location, path: path, ["typeName": condition]))
+                    code: "fragmentOnNonCompositeType",
+                    at: location,
+                    path: path,
+                    ["typeName": condition]
+                )
+            )
             return false
         }
         guard schema.overlap(condition, type) else {
             errors.append(
                 .validation(
-                    "Fragment on \(condition) can't be spread inside \(type)", code: "cannotSpreadFragment",
-                    at: location, path: path,
-                    ["typeName": condition, "fragmentName": "unknown", "parentName": type]))
+                    "Fragment on \(condition) can't be spread inside \(type)",
+                    code: "cannotSpreadFragment",
+                    at: location,
+                    path: path,
+                    ["typeName": condition, "fragmentName": "unknown", "parentName": type]
+                )
+            )
             return false
         }
         return true
@@ -169,8 +228,13 @@ struct Validator {
         guard let definition = schema.field(field.name, of: type) else {
             errors.append(
                 .validation(
-                    "Field '\(field.name)' doesn't exist on type '\(type)'", code: "undefinedField",
-                    at: field.location, path: path, ["typeName": type, "fieldName": field.name]))
+                    "Field '\(field.name)' doesn't exist on type '\(type)'",
+                    code: "undefinedField",
+                    at: field.location,
+                    path: path,
+                    ["typeName": type, "fieldName": field.name]
+                )
+            )
             // graphql-ruby still counts the variables below a field that does not exist as used or not by what it sees.
             noteVariables(in: field)
             return
@@ -183,8 +247,12 @@ struct Validator {
                 .validation(
                     "Field must have selections (field '\(field.name)' returns \(result) but has no selections. "
                         + "Did you mean '\(field.name) { ... }'?)",
-                    code: "selectionMismatch", at: field.location, path: path,
-                    ["nodeName": "field '\(field.name)'", "typeName": result]))
+                    code: "selectionMismatch",
+                    at: field.location,
+                    path: path,
+                    ["nodeName": "field '\(field.name)'", "typeName": result]
+                )
+            )
         } else if !isComposite, field.hasSelections {
             let inner = field.selections.map { selection in
                 if case .field(let field) = selection { JSONWriter.text(.string(field.name)) } else { "\"...\"" }
@@ -194,133 +262,14 @@ struct Validator {
                 .validation(
                     "Selections can't be made on \(kind) (field '\(field.name)' returns \(result) "
                         + "but has selections [\(inner.joined(separator: ", "))])",
-                    code: "selectionMismatch", at: field.location, path: path,
-                    ["nodeName": "field '\(field.name)'", "typeName": result]))
+                    code: "selectionMismatch",
+                    at: field.location,
+                    path: path,
+                    ["nodeName": "field '\(field.name)'", "typeName": result]
+                )
+            )
         } else if isComposite {
             check(field.selections, of: result, path: path, visited: visited)
-        }
-    }
-
-    private mutating func checkArguments(of field: Field, _ definition: FieldDefinition, path: [String]) {
-        var check = LiteralCheck(schema: schema, variables: operation?.variables ?? [])
-        for argument in field.arguments {
-            let path = path + [argument.name]
-            guard let expected = definition.arguments.first(where: { $0.name == argument.name }) else {
-                errors.append(
-                    .validation(
-                        "Field '\(field.name)' doesn't accept argument '\(argument.name)'",
-                        code: "argumentNotAccepted", at: argument.location, path: path,
-                        ["name": field.name, "typeName": "Field", "argumentName": argument.name]))
-                noteVariables(in: argument.value)
-                continue
-            }
-            check.check(
-                argument.value, expected, at: field.location, argument: argument.location, path: path,
-                owner: ("Field", field.name))
-        }
-        let missing = definition.arguments.filter { expected in
-            expected.isRequired && !field.arguments.contains { $0.name == expected.name }
-        }
-        if !missing.isEmpty {
-            let names = missing.map(\.name).joined(separator: ", ")
-            errors.append(
-                .validation(
-                    "Field '\(field.name)' is missing required arguments: \(names)",
-                    code: "missingRequiredArguments", at: field.location, path: path,
-                    ["className": "Field", "name": field.name, "arguments": names]))
-        }
-        finish(check, path: path)
-    }
-
-    private mutating func finish(_ check: LiteralCheck, path: [String]) {
-        errors.append(contentsOf: check.errors)
-        for (name, location) in check.used {
-            noteUse(of: name, at: location, path: path)
-        }
-    }
-
-    private mutating func noteUse(of name: String, at location: Location, path: [String]) {
-        guard let operation else { return }
-        if used.insert(name).inserted, !operation.variables.contains(where: { $0.name == name }) {
-            let owner = operation.name ?? "anonymous \(operation.kind.rawValue)"
-            errors.append(
-                .validation(
-                    "Variable $\(name) is used by \(owner) but not declared", code: "variableNotDefined",
-                    at: location, path: path, ["variableName": name]))
-        }
-    }
-
-    private mutating func noteVariables(in field: Field) {
-        for argument in field.arguments { noteVariables(in: argument.value) }
-        for case .field(let inner) in field.selections { noteVariables(in: inner) }
-    }
-
-    private mutating func noteVariables(in literal: Literal) {
-        switch literal {
-        case .variable(let name, _): used.insert(name)
-        case .list(let values): for value in values { noteVariables(in: value) }
-        case .object(let fields): for field in fields { noteVariables(in: field.value) }
-        default: break
-        }
-    }
-
-    private mutating func check(_ directives: [Directive], path: [String]) {
-        for directive in directives {
-            let argument: InputDefinition
-            switch directive.name {
-            case "skip", "include": argument = InputDefinition(name: "if", type: TypeReference("Boolean!"))
-            case "idempotent": argument = InputDefinition(name: "key", type: TypeReference("String!"))
-            default:
-                errors.append(
-                    .validation(
-                        "Directive @\(directive.name) is not defined", code: "undefinedDirective",
-                        at: directive.location, path: path, ["directiveName": directive.name]))
-                continue
-            }
-            var check = LiteralCheck(schema: schema, variables: operation?.variables ?? [])
-            for given in directive.arguments {
-                guard given.name == argument.name else {
-                    errors.append(
-                        .validation(
-                            "Directive '\(directive.name)' doesn't accept argument '\(given.name)'",
-                            code: "argumentNotAccepted", at: given.location, path: path + [given.name],
-                            ["name": directive.name, "typeName": "Directive", "argumentName": given.name]))
-                    continue
-                }
-                check.check(
-                    given.value, argument, at: directive.location, argument: given.location, path: path + [given.name],
-                    owner: ("Directive", directive.name))
-            }
-            if !directive.arguments.contains(where: { $0.name == argument.name }) {
-                errors.append(
-                    .validation(
-                        "Directive '\(directive.name)' is missing required arguments: \(argument.name)",
-                        code: "missingRequiredArguments", at: directive.location, path: path,
-                        ["className": "Directive", "name": directive.name, "arguments": argument.name]))
-            }
-            finish(check, path: path)
-        }
-    }
-
-    private mutating func checkConflicts(_ selections: [Selection], path: [String]) {
-        var seen: [String: Field] = [:]
-        for case .field(let field) in selections {
-            guard let other = seen[field.key] else {
-                seen[field.key] = field
-                continue
-            }
-            let sameArguments = Literal.object(field.arguments).source == Literal.object(other.arguments).source
-            if field.name == other.name, sameArguments { continue }
-            let conflicts =
-                field.name != other.name
-                ? "\(other.name) or \(field.name)"
-                : "\(Literal.object(other.arguments).source) or \(Literal.object(field.arguments).source)"
-            let what = field.name != other.name ? "a field" : "an argument"
-            var error = GraphQLError.validation(
-                "Field '\(field.key)' has \(what) conflict: \(conflicts)?", code: "fieldConflict", at: other.location,
-                path: [], ["fieldName": field.key, "conflicts": conflicts])
-            error.locations.append(field.location)
-            errors.append(error)
         }
     }
 }

@@ -47,11 +47,16 @@ struct VariableCoercion {
         extensions.append("problems", .array(problems.map(\.json)))
         return GraphQLError(
             message: "Variable $\(variable.name) of type \(variable.type) was provided invalid value\(suffix)",
-            locations: [variable.location], extensions: extensions)
+            locations: [variable.location],
+            extensions: extensions
+        )
     }
 
     private func coerce(
-        _ value: JSON, _ type: TypeReference, _ path: inout [JSON], _ problems: inout [Problem]
+        _ value: JSON,
+        _ type: TypeReference,
+        _ path: inout [JSON],
+        _ problems: inout [Problem]
     ) -> JSON {
         if value.isNull {
             if type.isNonNull { problems.append(Problem(path: path, explanation: "Expected value to not be null")) }
@@ -77,7 +82,10 @@ struct VariableCoercion {
     }
 
     private func coerce(
-        _ value: JSON, named name: String, _ path: inout [JSON], _ problems: inout [Problem]
+        _ value: JSON,
+        named name: String,
+        _ path: inout [JSON],
+        _ problems: inout [Problem]
     ) -> JSON {
         switch schema.types[name] {
         case .input(let fields)?:
@@ -104,7 +112,10 @@ struct VariableCoercion {
     }
 
     private func coerce(
-        _ object: JSONObject, _ fields: [InputDefinition], of name: String, _ path: inout [JSON],
+        _ object: JSONObject,
+        _ fields: [InputDefinition],
+        of name: String,
+        _ path: inout [JSON],
         _ problems: inout [Problem]
     ) -> JSON {
         for member in object.members where !fields.contains(where: { $0.name == member.key }) {
@@ -167,7 +178,10 @@ struct VariableCoercion {
         case .list(let values): .array(values.map { value(of: $0, variables) ?? .null })
         case .object(let fields):
             .object(
-                JSONObject(fields.map { JSONObject.Member(key: $0.name, value: value(of: $0.value, variables) ?? .null) }))
+                JSONObject(
+                    fields.map { JSONObject.Member(key: $0.name, value: value(of: $0.value, variables) ?? .null) }
+                )
+            )
         default: literal.json
         }
     }

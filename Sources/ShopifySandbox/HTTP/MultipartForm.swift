@@ -12,7 +12,7 @@ struct MultipartForm {
 
     /// Reads a whole body; nil if it is not what its boundary promises.
     ///
-    /// - Parameter contentType: the header, `multipart/form-data; boundary=…`.
+    /// `contentType` is the header, `multipart/form-data; boundary=…`.
     init?(_ body: Data, contentType: String) {
         guard contentType.lowercased().hasPrefix("multipart/form-data"),
             let boundary = Self.parameter("boundary", of: contentType)

@@ -42,8 +42,12 @@ struct SandboxResponder: HTTPResponder {
             let body = try await Self.bytes(of: request, upTo: Self.largestCall)
             return await shop.answer(
                 APIRequest(
-                    version: path[2], token: Self.header("X-Shopify-Access-Token", of: request), body: body,
-                    base: base(for: request, context)))
+                    version: path[2],
+                    token: Self.header("X-Shopify-Access-Token", of: request),
+                    body: body,
+                    base: base(for: request, context)
+                )
+            )
         case ("POST", "admin") where path == ["admin", "oauth", "access_token"]:
             return await shop.grantToken(try await Self.bytes(of: request, upTo: Self.largestCall))
         case ("POST", "staged-uploads") where path.count == 1:
@@ -52,7 +56,10 @@ struct SandboxResponder: HTTPResponder {
         case ("PUT", "staged-uploads"):
             let body = Data(try await Self.bytes(of: request, upTo: configuration.maximumFileBytes * 2 + 65_536))
             return await shop.upload(
-                body, path: path.dropFirst().joined(separator: "/"), query: request.uri.query ?? "")
+                body,
+                path: path.dropFirst().joined(separator: "/"),
+                query: request.uri.query ?? ""
+            )
         case ("GET", "bulk-operation-outputs") where path.count == 2:
             return await shop.result(named: path[1], query: request.uri.query ?? "")
         case (_, "sandbox"):
@@ -97,14 +104,20 @@ struct SandboxResponder: HTTPResponder {
         }
         let status = HTTPResponse.Status(code: reply.status)
         guard reply.ending == .half else {
-            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+            return Response(
+                status: status,
+                headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
+            )
         }
         let bytes = reply.body
         return Response(
-            status: status, headers: headers,
+            status: status,
+            headers: headers,
             body: ResponseBody(contentLength: bytes.count) { writer in
                 try await writer.write(ByteBuffer(bytes: bytes.prefix(bytes.count / 2)))
                 try await context.close()
-            })
+            }
+        )
     }
 }

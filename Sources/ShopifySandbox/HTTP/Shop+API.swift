@@ -23,7 +23,9 @@ extension Shop {
         let document = text.map { text in Result { () throws(SyntaxError) in try DocumentParser.parse(text) } }
         let roots = Self.roots(of: try? document?.get())
         logger.debug(
-            "call", metadata: ["roots": "\(roots.joined(separator: ","))", "version": "\(request.version)"])
+            "call",
+            metadata: ["roots": "\(roots.joined(separator: ","))", "version": "\(request.version)"]
+        )
         if let reply = refusal(request, roots: roots) { return reply }
         guard let body, let document else {
             return .json(400, ["errors": ["query": "Required parameter missing or invalid"]])
@@ -36,10 +38,17 @@ extension Shop {
         }
         let currency = store.faults.take(.wrongCurrency, roots: roots).map { $0.text ?? "CAD" }
         let call = Call(
-            store: store, version: version, base: request.base, currency: currency,
-            isDenied: store.faults.take(.accessDenied, roots: roots) != nil)
+            store: store,
+            version: version,
+            base: request.base,
+            currency: currency,
+            isDenied: store.faults.take(.accessDenied, roots: roots) != nil
+        )
         var reply = Reply.json(
-            200, answer(document, body, call), headers: [("X-Shopify-API-Version", served), ("X-Request-Id", requestID())])
+            200,
+            answer(document, body, call),
+            headers: [("X-Shopify-API-Version", served), ("X-Request-Id", requestID())]
+        )
         submitted(call.submitted)
         reply.delaySeconds = configuration.latencySeconds
         return spoilt(reply, roots: roots)
@@ -65,7 +74,8 @@ extension Shop {
             return .json(401, Self.unauthorized)
         }
         if let fault = store.faults.take(.http429, roots: roots) {
-            let message = "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
+            let message =
+                "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
             return .json(429, ["errors": .string(message)], headers: [("Retry-After", Self.retryAfter(fault))])
         }
         if let fault = store.faults.take(.http503, roots: roots) {
@@ -136,7 +146,10 @@ extension Shop {
         case .failure(let errors): return failure(errors.errors)
         case .success(let values):
             return answer(
-                Executor(schema: call.schema, document: parsed, operation: operation, variables: values), values, call)
+                Executor(schema: call.schema, document: parsed, operation: operation, variables: values),
+                values,
+                call
+            )
         }
     }
 

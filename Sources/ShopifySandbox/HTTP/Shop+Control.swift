@@ -68,7 +68,8 @@ extension Shop {
             "shop": .string(configuration.domain), "currency": .string(configuration.currency),
             "cards": .int(store.cards.count), "enabled": .int(enabled), "value": .string(Amount(value: value).text),
             "operations": .object(
-                JSONObject(statuses.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .int($0.value)) })),
+                JSONObject(statuses.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: .int($0.value)) })
+            ),
             "uploads": .int(store.uploads.count), "faults": store.faults.json,
             "now": .string(Timestamp.text(store.now)),
         ]
@@ -85,9 +86,17 @@ extension Shop {
         }
         let now = store.now
         let card = GiftCardRecord(
-            number: store.nextCardNumber, code: code, initialValue: amount, balance: amount,
-            currency: currency ?? configuration.currency, note: note, strategy: "MARKET_FX", source: .manual,
-            createdAt: now, updatedAt: now)
+            number: store.nextCardNumber,
+            code: code,
+            initialValue: amount,
+            balance: amount,
+            currency: currency ?? configuration.currency,
+            note: note,
+            strategy: "MARKET_FX",
+            source: .manual,
+            createdAt: now,
+            updatedAt: now
+        )
         store.keep(card)
         save()
         return card.view
@@ -100,8 +109,11 @@ extension Shop {
         default: value = ""
         }
         return try addCard(
-            code: json?["code"]?.string ?? "", value: value, currency: json?["currency"]?.string,
-            note: json?["note"]?.string)
+            code: json?["code"]?.string ?? "",
+            value: value,
+            currency: json?["currency"]?.string,
+            note: json?["note"]?.string
+        )
     }
 
     func disable(_ number: Int) throws -> SandboxCard {

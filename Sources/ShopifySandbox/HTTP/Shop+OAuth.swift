@@ -9,13 +9,16 @@ extension Shop {
         if let object = (try? JSONParser.parse(body))?.object {
             fields = Dictionary(
                 object.members.compactMap { member in member.value.string.map { (member.key, $0) } },
-                uniquingKeysWith: { $1 })
+                uniquingKeysWith: { $1 }
+            )
         } else {
             fields = Form.fields(text)
         }
         guard fields["grant_type"] == "client_credentials" else {
             return .json(
-                400, ["error": "unsupported_grant_type", "error_description": "The grant type is not supported"])
+                400,
+                ["error": "unsupported_grant_type", "error_description": "The grant type is not supported"]
+            )
         }
         guard fields["client_id"] == configuration.clientID, fields["client_secret"] == configuration.clientSecret
         else {
@@ -28,7 +31,8 @@ extension Shop {
             [
                 "access_token": .string(token), "scope": .string(configuration.scopes.joined(separator: ",")),
                 "expires_in": .int(configuration.tokenLifetime),
-            ])
+            ]
+        )
     }
 }
 

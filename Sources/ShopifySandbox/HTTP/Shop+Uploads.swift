@@ -7,13 +7,21 @@ extension Shop {
         defer { save() }
         if let reply = uploadFault() { return reply }
         guard let form = MultipartForm(body, contentType: contentType) else {
-            return Self.refused(400, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.")
+            return Self.refused(
+                400,
+                "MalformedPOSTRequest",
+                "The body of your POST request is not well-formed multipart/form-data."
+            )
         }
         guard let file = form.parts.last, file.name == "file",
             !form.parts.dropLast().contains(where: { $0.name == "file" })
         else {
             return Self.refused(
-                400, "InvalidArgument", "Invalid argument.", details: "The file must be the last field of the form.")
+                400,
+                "InvalidArgument",
+                "Invalid argument.",
+                details: "The file must be the last field of the form."
+            )
         }
         var fields: [String: String] = [:]
         for part in form.parts.dropLast() {
@@ -21,55 +29,75 @@ extension Shop {
         }
         guard let key = fields["key"], let upload = store.uploads[key], upload.method == "POST" else {
             return Self.refused(
-                403, "AccessDenied", "Access denied.", details: "No policy has been given out for this key.")
+                403,
+                "AccessDenied",
+                "Access denied.",
+                details: "No policy has been given out for this key."
+            )
         }
         for parameter in upload.parameters(maximumBytes: configuration.maximumFileBytes) {
             guard fields[parameter.name] == parameter.value else {
                 guard parameter.name != "x-goog-signature" else {
                     return Self.refused(
-                        403, "SignatureDoesNotMatch",
-                        "The request signature we calculated does not match the signature you provided.")
+                        403,
+                        "SignatureDoesNotMatch",
+                        "The request signature we calculated does not match the signature you provided."
+                    )
                 }
                 return Self.refused(
-                    400, "InvalidPolicyDocument",
+                    400,
+                    "InvalidPolicyDocument",
                     "The content of the form does not meet the conditions specified in the policy document.",
-                    details: "Policy condition failed: \(parameter.name)")
+                    details: "Policy condition failed: \(parameter.name)"
+                )
             }
         }
         guard store.now < upload.createdAt + StagedUpload.lifetime else {
             return Self.refused(
-                400, "InvalidPolicyDocument",
+                400,
+                "InvalidPolicyDocument",
                 "The content of the form does not meet the conditions specified in the policy document.",
-                details: "Policy expired.")
+                details: "Policy expired."
+            )
         }
         guard !file.range.isEmpty else {
             return Self.refused(
-                400, "EntityTooSmall",
+                400,
+                "EntityTooSmall",
                 "Your proposed upload is smaller than the minimum object size specified in your Policy Document.",
-                details: "Content-length smaller than lower bound on range")
+                details: "Content-length smaller than lower bound on range"
+            )
         }
         guard file.range.count <= configuration.maximumFileBytes else {
             return Self.refused(
-                400, "EntityTooLarge", "Your proposed upload exceeds the maximum object size specified in your Policy Document.",
-                details: "Content-length exceeds upper bound on range")
+                400,
+                "EntityTooLarge",
+                "Your proposed upload exceeds the maximum object size specified in your Policy Document.",
+                details: "Content-length exceeds upper bound on range"
+            )
         }
         guard let etag = keep(body[file.range], of: upload) else { return .text(500, "Internal Server Error") }
         if store.faults.take(.uploadLostAnswer) != nil { return .dropped }
         return .xml(
             201,
             "<PostResponse><Location>https://storage.googleapis.com/shopify-staged-uploads/\(key)</Location>"
-                + "<Bucket>shopify-staged-uploads</Bucket><Key>\(key)</Key><ETag>\"\(etag)\"</ETag></PostResponse>")
+                + "<Bucket>shopify-staged-uploads</Bucket><Key>\(key)</Key><ETag>\"\(etag)\"</ETag></PostResponse>"
+        )
     }
 
-    /// Takes a file by PUT to a signed address. Neither the form's range nor an empty body is checked here.
+    /// Takes a file by PUT to a signed address.
+    ///
+    /// Neither the form's range nor an empty body is checked here.
     func upload(_ body: Data, path: String, query: String) -> Reply {
         defer { save() }
         if let reply = uploadFault() { return reply }
         let key = path.removingPercentEncoding ?? path
         guard let upload = store.uploads[key], upload.method == "PUT", query == upload.query else {
             return Self.refused(
-                403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided.")
+                403,
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided."
+            )
         }
         guard store.now < upload.createdAt + StagedUpload.putLifetime else {
             return Self.refused(400, "ExpiredToken", "The provided token has expired.")
@@ -118,16 +146,21 @@ extension Shop {
         let fields = Form.fields(query)
         guard fields["Signature"] == address.signature, fields["Expires"] == String(address.expires) else {
             return Self.refused(
-                403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided.")
+                403,
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided."
+            )
         }
         guard store.now.timeIntervalSince1970 < Double(address.expires) else {
             return Self.refused(400, "ExpiredToken", "The provided token has expired.")
         }
         let data = store.files.read(name) ?? Data()
         var reply = Reply(
-            200, "application/jsonl", Array(data),
-            headers: [("Content-Disposition", "attachment; filename=\"bulk-\(operation.number).jsonl\"")])
+            200,
+            "application/jsonl",
+            Array(data),
+            headers: [("Content-Disposition", "attachment; filename=\"bulk-\(operation.number).jsonl\"")]
+        )
         if store.faults.take(.resultInterrupted) != nil { reply.ending = .half }
         return reply
     }

@@ -7,7 +7,10 @@ struct FileStore: Sendable {
     init(folder: URL) throws {
         self.folder = folder
         try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            at: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 
     func write(_ data: Data, to name: String) throws {

@@ -42,7 +42,8 @@ struct Schema: Sendable {
     let types: [String: TypeDefinition]
 
     static let all: [APIVersion: Schema] = Dictionary(
-        uniqueKeysWithValues: APIVersion.allCases.map { ($0, Schema(version: $0, types: ServedTypes.table(for: $0))) })
+        uniqueKeysWithValues: APIVersion.allCases.map { ($0, Schema(version: $0, types: ServedTypes.table(for: $0))) }
+    )
 
     static func of(_ version: APIVersion) -> Schema {
         all[version] ?? Schema(version: version, types: ServedTypes.table(for: version))

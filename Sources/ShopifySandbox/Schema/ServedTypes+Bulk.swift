@@ -6,7 +6,9 @@ extension ServedTypes {
                 "errorCode": "BulkOperationErrorCode", "createdAt": "DateTime!", "completedAt": "DateTime",
                 "objectCount": "UnsignedInt64!", "rootObjectCount": "UnsignedInt64!", "fileSize": "UnsignedInt64",
                 "url": "URL", "partialDataUrl": "URL", "query": "String!",
-            ], interfaces: ["Node"])
+            ],
+            interfaces: ["Node"]
+        )
         table["BulkOperationStatus"] = .enumeration([
             "CREATED", "RUNNING", "COMPLETED", "CANCELING", "CANCELED", "FAILED", "EXPIRED",
         ])
@@ -23,7 +25,8 @@ extension ServedTypes {
         ])
         table["BulkMutationUserError"] = object(
             ["code": "BulkMutationErrorCode", "field": "[String!]", "message": "String!"],
-            interfaces: ["DisplayableError"])
+            interfaces: ["DisplayableError"]
+        )
         table["BulkOperationRunMutationPayload"] = object([
             "bulkOperation": "BulkOperation", "userErrors": "[BulkMutationUserError!]!",
         ])
@@ -35,7 +38,10 @@ extension ServedTypes {
             InputDefinition(name: "filename", type: TypeReference("String!")),
             InputDefinition(name: "mimeType", type: TypeReference("String!")),
             InputDefinition(
-                name: "httpMethod", type: TypeReference("StagedUploadHttpMethodType"), defaultValue: "PUT"),
+                name: "httpMethod",
+                type: TypeReference("StagedUploadHttpMethodType"),
+                defaultValue: "PUT"
+            ),
             InputDefinition(name: "fileSize", type: TypeReference("UnsignedInt64")),
         ])
         table["StagedUploadHttpMethodType"] = .enumeration(["POST", "PUT"])
@@ -69,38 +75,58 @@ extension ServedTypes {
                 "currentAppInstallation": field("AppInstallation!"),
                 "bulkOperation": field("BulkOperation", id),
                 "currentBulkOperation": field(
-                    "BulkOperation", arguments(["type": "BulkOperationType"], defaults: ["type": "QUERY"])),
+                    "BulkOperation",
+                    arguments(["type": "BulkOperationType"], defaults: ["type": "QUERY"])
+                ),
                 "bulkOperations": field(
                     "BulkOperationConnection!",
-                    connection(["sortKey": "BulkOperationsSortKeys", "query": "String"], sortKey: "CREATED_AT")),
+                    connection(["sortKey": "BulkOperationsSortKeys", "query": "String"], sortKey: "CREATED_AT")
+                ),
                 "giftCard": field("GiftCard", id),
                 "giftCards": field(
                     "GiftCardConnection!",
                     connection(
-                        ["sortKey": "GiftCardSortKeys", "query": "String", "savedSearchId": "ID"], sortKey: "ID")),
+                        ["sortKey": "GiftCardSortKeys", "query": "String", "savedSearchId": "ID"],
+                        sortKey: "ID"
+                    )
+                ),
                 "giftCardsCount": field(
                     "Count",
                     arguments(
-                        ["query": "String", "savedSearchId": "ID", "limit": "Int"], defaults: ["limit": .int(10_000)])),
+                        ["query": "String", "savedSearchId": "ID", "limit": "Int"],
+                        defaults: ["limit": .int(10_000)]
+                    )
+                ),
                 "node": field("Node", id),
                 "nodes": field("[Node]!", arguments(["ids": "[ID!]!"])),
-            ], interfaces: [])
+            ],
+            interfaces: []
+        )
         table["Mutation"] = .object(
             fields: [
                 "stagedUploadsCreate": field(
-                    "StagedUploadsCreatePayload", arguments(["input": "[StagedUploadInput!]!"])),
+                    "StagedUploadsCreatePayload",
+                    arguments(["input": "[StagedUploadInput!]!"])
+                ),
                 "bulkOperationRunMutation": field(
                     "BulkOperationRunMutationPayload",
                     arguments(
                         [
                             "mutation": "String!", "stagedUploadPath": "String!", "groupObjects": "Boolean",
                             "clientIdentifier": "String",
-                        ], defaults: ["groupObjects": .bool(true)])),
+                        ],
+                        defaults: ["groupObjects": .bool(true)]
+                    )
+                ),
                 "bulkOperationCancel": field("BulkOperationCancelPayload", id),
                 "giftCardCreate": field("GiftCardCreatePayload", arguments(["input": "GiftCardCreateInput!"])),
                 "giftCardUpdate": field(
-                    "GiftCardUpdatePayload", arguments(["id": "ID!", "input": "GiftCardUpdateInput!"])),
+                    "GiftCardUpdatePayload",
+                    arguments(["id": "ID!", "input": "GiftCardUpdateInput!"])
+                ),
                 "giftCardDeactivate": field("GiftCardDeactivatePayload", id),
-            ], interfaces: [])
+            ],
+            interfaces: []
+        )
     }
 }

@@ -52,10 +52,13 @@ extension ServedTypes {
         ])
         table["GiftCardDeactivateUserErrorCode"] = .enumeration(["GIFT_CARD_NOT_FOUND"])
         table["GiftCardUserError"] = object(
-            ["code": "GiftCardErrorCode", "field": "[String!]", "message": "String!"], interfaces: ["DisplayableError"])
+            ["code": "GiftCardErrorCode", "field": "[String!]", "message": "String!"],
+            interfaces: ["DisplayableError"]
+        )
         table["GiftCardDeactivateUserError"] = object(
             ["code": "GiftCardDeactivateUserErrorCode", "field": "[String!]", "message": "String!"],
-            interfaces: ["DisplayableError"])
+            interfaces: ["DisplayableError"]
+        )
         table["GiftCardCreatePayload"] = object([
             "giftCard": "GiftCard", "giftCardCode": "String", "userErrors": "[GiftCardUserError!]!",
         ])

@@ -17,7 +17,8 @@ enum ServedTypes {
     }
 
     static func object(
-        _ fields: KeyValuePairs<String, String>, interfaces: [String] = []
+        _ fields: KeyValuePairs<String, String>,
+        interfaces: [String] = []
     ) -> TypeDefinition {
         .object(fields: definitions(fields), interfaces: interfaces)
     }
@@ -31,7 +32,8 @@ enum ServedTypes {
     }
 
     static func arguments(
-        _ arguments: KeyValuePairs<String, String>, defaults: [String: JSON] = [:]
+        _ arguments: KeyValuePairs<String, String>,
+        defaults: [String: JSON] = [:]
     ) -> [InputDefinition] {
         arguments.map {
             InputDefinition(name: $0.key, type: TypeReference($0.value), defaultValue: defaults[$0.key])
@@ -42,7 +44,9 @@ enum ServedTypes {
         table["Node"] = .interface(fields: definitions(["id": "ID!"]))
         table["DisplayableError"] = .interface(fields: definitions(["field": "[String!]", "message": "String!"]))
         table["UserError"] = object(
-            ["field": "[String!]", "message": "String!"], interfaces: ["DisplayableError"])
+            ["field": "[String!]", "message": "String!"],
+            interfaces: ["DisplayableError"]
+        )
         table["PageInfo"] = object([
             "startCursor": "String", "endCursor": "String", "hasNextPage": "Boolean!", "hasPreviousPage": "Boolean!",
         ])
@@ -64,13 +68,21 @@ enum ServedTypes {
                 "enabledPresentmentCurrencies": "[CurrencyCode!]!", "description": "String", "shopOwnerName": "String!",
                 "setupRequired": "Boolean!", "taxesIncluded": "Boolean!", "taxShipping": "Boolean!",
                 "checkoutApiSupported": "Boolean!",
-            ], interfaces: ["Node"])
+            ],
+            interfaces: ["Node"]
+        )
         table["AccessScope"] = object(["handle": "String!", "description": "String!"])
         table["App"] = object(
-            ["id": "ID!", "title": "String!", "handle": "String", "apiKey": "String!"], interfaces: ["Node"])
+            ["id": "ID!", "title": "String!", "handle": "String", "apiKey": "String!"],
+            interfaces: ["Node"]
+        )
         table["AppInstallation"] = object(
-            ["id": "ID!", "accessScopes": "[AccessScope!]!", "app": "App!", "launchUrl": "URL!", "uninstallUrl": "URL"],
-            interfaces: ["Node"])
+            [
+                "id": "ID!", "accessScopes": "[AccessScope!]!", "app": "App!", "launchUrl": "URL!",
+                "uninstallUrl": "URL",
+            ],
+            interfaces: ["Node"]
+        )
     }
 
     static let currencies =
@@ -79,6 +91,6 @@ enum ServedTypes {
         + "HTG HUF IDR ILS INR IQD IRR ISK JEP JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD "
         + "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG "
         + "QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLL SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD "
-        + "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW LTL LVL VED VEF STD XXX KID BYR HRK")
+        + "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW LTL LVL VED VEF STD KID BYR HRK")
         .split(separator: " ").map(String.init)
 }

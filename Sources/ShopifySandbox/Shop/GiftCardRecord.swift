@@ -36,8 +36,17 @@ struct GiftCardRecord: Sendable {
 
     var view: SandboxCard {
         SandboxCard(
-            id: id, code: code, initialValue: initialValue.text, balance: balance.text, currency: currency, note: note,
-            enabled: isEnabled, expiresOn: expiresOn, createdAt: Timestamp.text(createdAt), customerId: customerID)
+            id: id,
+            code: code,
+            initialValue: initialValue.text,
+            balance: balance.text,
+            currency: currency,
+            note: note,
+            enabled: isEnabled,
+            expiresOn: expiresOn,
+            createdAt: Timestamp.text(createdAt),
+            customerId: customerID
+        )
     }
 }
 
@@ -60,7 +69,8 @@ extension GiftCardRecord {
                 [
                     "id": .string(recipient.id), "name": .text(recipient.preferredName),
                     "message": .text(recipient.message), "at": .text(recipient.sendNotificationAt),
-                ])
+                ]
+            )
         }
         return .object(object)
     }
@@ -86,8 +96,11 @@ extension GiftCardRecord {
         deactivatedAt = json["deactivatedAt"]?.date
         if let recipient = json["recipient"], let id = recipient["id"]?.string {
             self.recipient = Recipient(
-                id: id, preferredName: recipient["name"]?.string, message: recipient["message"]?.string,
-                sendNotificationAt: recipient["at"]?.string)
+                id: id,
+                preferredName: recipient["name"]?.string,
+                message: recipient["message"]?.string,
+                sendNotificationAt: recipient["at"]?.string
+            )
         }
     }
 }

@@ -15,8 +15,11 @@ extension GiftCardRules {
             throw FieldError("preferredName is too long (maximum is 255)", code: "INVALID_FIELD_ARGUMENTS")
         }
         return GiftCardRecord.Recipient(
-            id: attributes["id"]?.string ?? "", preferredName: name, message: message,
-            sendNotificationAt: attributes["sendNotificationAt"]?.string)
+            id: attributes["id"]?.string ?? "",
+            preferredName: name,
+            message: message,
+            sendNotificationAt: attributes["sendNotificationAt"]?.string
+        )
     }
 
     func errors(in recipient: GiftCardRecord.Recipient) throws(FieldError) -> [UserError] {
@@ -24,7 +27,8 @@ extension GiftCardRules {
         var errors: [UserError] = []
         if try !call.hasCustomer(recipient.id) {
             errors.append(
-                UserError(field: path("id"), message: "Recipient could not be found", code: "RECIPIENT_NOT_FOUND"))
+                UserError(field: path("id"), message: "Recipient could not be found", code: "RECIPIENT_NOT_FOUND")
+            )
         }
         let texts = [
             ("message", "Message", recipient.message), ("preferredName", "Preferred name", recipient.preferredName),
@@ -34,7 +38,9 @@ extension GiftCardRules {
             if text.allSatisfy(\.isWhitespace) {
                 errors.append(UserError(field: path(field), message: "\(name) can't be blank", code: "INVALID"))
             } else if let start = text.firstIndex(of: "<"), text[start...].contains(">") {
-                errors.append(UserError(field: path(field), message: "\(name) cannot contain HTML tags", code: "INVALID"))
+                errors.append(
+                    UserError(field: path(field), message: "\(name) cannot contain HTML tags", code: "INVALID")
+                )
             }
         }
         if let moment = recipient.sendNotificationAt.flatMap(Timestamp.parse) {

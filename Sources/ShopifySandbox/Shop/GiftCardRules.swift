@@ -28,7 +28,10 @@ struct GiftCardRules {
         var errors: [UserError] = []
         if let customer = input["customerId"]?.string, try !call.hasCustomer(customer) {
             let message = "The customer could not be found."
-            return payload(nil, [UserError(field: ["input", "customerId"], message: message, code: "CUSTOMER_NOT_FOUND")])
+            return payload(
+                nil,
+                [UserError(field: ["input", "customerId"], message: message, code: "CUSTOMER_NOT_FOUND")]
+            )
         }
         if let recipient { errors += try self.errors(in: recipient) }
         let (amount, currency, amountErrors) = amount(in: input)
@@ -42,12 +45,22 @@ struct GiftCardRules {
         }
         let now = store.now
         let card = GiftCardRecord(
-            number: store.nextCardNumber, code: code, initialValue: amount, balance: amount, currency: currency,
-            note: input["note"]?.string, customerID: input["customerId"]?.string,
-            expiresOn: input["expiresOn"]?.string, templateSuffix: input["templateSuffix"]?.string,
+            number: store.nextCardNumber,
+            code: code,
+            initialValue: amount,
+            balance: amount,
+            currency: currency,
+            note: input["note"]?.string,
+            customerID: input["customerId"]?.string,
+            expiresOn: input["expiresOn"]?.string,
+            templateSuffix: input["templateSuffix"]?.string,
             strategy: input["crossCurrencyRedemptionStrategy"]?.string
                 ?? (currency == call.currency ? "MARKET_FX" : "NONE"),
-            recipient: recipient, source: .apiClient, createdAt: now, updatedAt: now)
+            recipient: recipient,
+            source: .apiClient,
+            createdAt: now,
+            updatedAt: now
+        )
         store.keep(card)
         return payload(card, [])
     }
@@ -60,7 +73,9 @@ struct GiftCardRules {
                     "giftCard": .object(ifAny: card.map { GiftCardObject(card: $0, now: store.now) }),
                     "giftCardCode": .text(card?.code),
                     "userErrors": PlainObject.userErrors(errors, "GiftCardUserError"),
-                ]))
+                ]
+            )
+        )
     }
 
     private func makeUpCode() -> String {
@@ -72,7 +87,8 @@ struct GiftCardRules {
         var errors: [UserError] = []
         if code.count < 8 {
             errors.append(
-                UserError(field: field, message: "Code must be at least 8 characters long", code: "TOO_SHORT"))
+                UserError(field: field, message: "Code must be at least 8 characters long", code: "TOO_SHORT")
+            )
         }
         if code.count > 20 {
             errors.append(UserError(field: field, message: "Code must be at most 20 characters long", code: "TOO_LONG"))
@@ -80,7 +96,11 @@ struct GiftCardRules {
         if !code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }) {
             errors.append(
                 UserError(
-                    field: field, message: "Code can only contain letters(a-z) and numbers(0-9)", code: "INVALID"))
+                    field: field,
+                    message: "Code can only contain letters(a-z) and numbers(0-9)",
+                    code: "INVALID"
+                )
+            )
         }
         return errors
     }
@@ -91,7 +111,7 @@ struct GiftCardRules {
     /// issued in a different currency. What is said when both or neither are given was never captured.
     private func amount(in input: JSONObject) -> (Amount?, String, [UserError]) {
         let money = input["initialAmount"]?.object
-        let field = ["input", money == nil && call.version < .july2026 ? "initialValue" : money == nil ? "initialValue" : "initialAmount"]
+        let field = ["input", money == nil ? "initialValue" : "initialAmount"]
         let hasValue = input["initialValue"].map { !$0.isNull } ?? false
         guard (money != nil) != hasValue else {
             let message =
@@ -100,7 +120,8 @@ struct GiftCardRules {
             return (nil, call.currency, [UserError(field: ["input", "initialAmount"], message: message, code: code)])
         }
         let currency = money?["currencyCode"]?.string ?? call.currency
-        guard let amount = Amount(money?["amount"] ?? input["initialValue"])?.rounded(for: currency), amount > .zero else {
+        guard let amount = Amount(money?["amount"] ?? input["initialValue"])?.rounded(for: currency), amount > .zero
+        else {
             return (nil, currency, [UserError(field: field, message: "must be greater than 0", code: "GREATER_THAN")])
         }
         guard amount <= store.issueLimit else {
@@ -122,7 +143,9 @@ struct GiftCardRules {
                     fields: [
                         "giftCard": .object(ifAny: card.map { GiftCardObject(card: $0, now: store.now) }),
                         "userErrors": PlainObject.userErrors(errors, "UserError"),
-                    ]))
+                    ]
+                )
+            )
         }
         guard var card = store.cards[try call.number(of: id, type: "GiftCard")] else {
             return payload(nil, [UserError(field: ["id"], message: "The gift card could not be found.")])
@@ -135,11 +158,16 @@ struct GiftCardRules {
             let locked = ["customerId", "expiresOn"].filter { input[$0] != nil }
             guard locked.isEmpty else {
                 return payload(
-                    nil, locked.map { UserError(field: ["input", $0], message: "The gift card is deactivated.") })
+                    nil,
+                    locked.map { UserError(field: ["input", $0], message: "The gift card is deactivated.") }
+                )
             }
         }
         if let customer = input["customerId"]?.string, try !call.hasCustomer(customer) {
-            return payload(nil, [UserError(field: ["input", "customerId"], message: "The customer could not be found.")])
+            return payload(
+                nil,
+                [UserError(field: ["input", "customerId"], message: "The customer could not be found.")]
+            )
         }
         if let recipient = try recipient(in: input) {
             let errors = try errors(in: recipient)
@@ -174,7 +202,9 @@ struct GiftCardRules {
                 fields: [
                     "giftCard": .object(ifAny: card.map { GiftCardObject(card: $0, now: store.now) }),
                     "userErrors": PlainObject.userErrors(errors, "GiftCardDeactivateUserError"),
-                ]))
+                ]
+            )
+        )
     }
 }
 

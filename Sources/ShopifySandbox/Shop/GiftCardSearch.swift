@@ -68,7 +68,11 @@ struct GiftCardSearch {
     }
 
     private static func matches(
-        _ card: GiftCardRecord, _ name: String, _ comparator: SearchQuery.Comparator, _ value: String, today: String,
+        _ card: GiftCardRecord,
+        _ name: String,
+        _ comparator: SearchQuery.Comparator,
+        _ value: String,
+        today: String,
         soon: String
     ) -> Bool {
         let word = value.lowercased()

@@ -12,7 +12,10 @@ struct PlainObject: ShopObject {
     static func money(_ amount: Amount, _ currency: String) -> Resolved {
         .object(
             PlainObject(
-                typeName: "MoneyV2", fields: ["amount": .text(amount.text), "currencyCode": .text(currency)]))
+                typeName: "MoneyV2",
+                fields: ["amount": .text(amount.text), "currencyCode": .text(currency)]
+            )
+        )
     }
 
     static func customer(_ id: String) -> Resolved {
@@ -28,7 +31,8 @@ struct PlainObject: ShopObject {
             fields: [
                 "displayName": .text("Developer Preview"), "publicDisplayName": .text("Development"),
                 "partnerDevelopment": .value(.bool(true)), "shopifyPlus": .value(.bool(false)),
-            ])
+            ]
+        )
         return .object(
             PlainObject(
                 typeName: "Shop",
@@ -43,27 +47,33 @@ struct PlainObject: ShopObject {
                     "enabledPresentmentCurrencies": .value(.strings([call.currency])),
                     "setupRequired": .value(.bool(false)), "taxesIncluded": .value(.bool(false)),
                     "taxShipping": .value(.bool(false)), "checkoutApiSupported": .value(.bool(false)),
-                ]))
+                ]
+            )
+        )
     }
 
     static func installation(_ call: Call) -> Resolved {
         let scopes = call.store.configuration.scopes.map { scope in
             Resolved.object(
-                PlainObject(typeName: "AccessScope", fields: ["handle": .text(scope), "description": .text(scope)]))
+                PlainObject(typeName: "AccessScope", fields: ["handle": .text(scope), "description": .text(scope)])
+            )
         }
         let app = PlainObject(
             typeName: "App",
             fields: [
                 "id": .text("gid://shopify/App/1"), "title": .text("Sandbox app"), "handle": .text("sandbox-app"),
                 "apiKey": .text(call.store.configuration.clientID),
-            ])
+            ]
+        )
         return .object(
             PlainObject(
                 typeName: "AppInstallation",
                 fields: [
                     "id": .text("gid://shopify/AppInstallation/1"), "accessScopes": .list(scopes),
                     "app": .object(app), "launchUrl": .text("https://\(call.store.configuration.domain)/admin/apps/1"),
-                ]))
+                ]
+            )
+        )
     }
 
     static func userErrors(_ errors: [UserError], _ type: String) -> Resolved {
@@ -75,8 +85,11 @@ struct PlainObject: ShopObject {
                         fields: [
                             "field": .value(error.field.map(JSON.strings) ?? .null), "message": .text(error.message),
                             "code": .text(error.code),
-                        ]))
-            })
+                        ]
+                    )
+                )
+            }
+        )
     }
 }
 
@@ -126,6 +139,8 @@ struct GiftCardObject: ShopObject {
                 fields: [
                     "recipient": PlainObject.customer(recipient.id), "preferredName": .text(recipient.preferredName),
                     "message": .text(recipient.message), "sendNotificationAt": .text(recipient.sendNotificationAt),
-                ]))
+                ]
+            )
+        )
     }
 }

@@ -6,7 +6,8 @@ struct Page {
     let hasNext: Bool
     let hasPrevious: Bool
 
-    /// - Parameter numbers: the whole list, already in the order asked for.
+    /// Cuts a page out of the whole list, which is already in the order asked for.
+    ///
     /// - Throws: BAD_REQUEST unless exactly one of `first` and `last` is given, from 0 to 250.
     init(of numbers: [Int], _ arguments: JSONObject) throws(FieldError) {
         func bad(_ message: String) -> FieldError { FieldError(message, code: "BAD_REQUEST") }
@@ -56,17 +57,22 @@ struct Page {
             Resolved.object(
                 PlainObject(
                     typeName: type + "Edge",
-                    fields: ["cursor": .text(Self.cursor(of: number)), "node": .object(node)]))
+                    fields: ["cursor": .text(Self.cursor(of: number)), "node": .object(node)]
+                )
+            )
         }
         let info = PlainObject(
             typeName: "PageInfo",
             fields: [
                 "hasNextPage": .value(.bool(hasNext)), "hasPreviousPage": .value(.bool(hasPrevious)),
                 "startCursor": .text(numbers.first.map(Self.cursor)), "endCursor": .text(numbers.last.map(Self.cursor)),
-            ])
+            ]
+        )
         return .object(
             PlainObject(
                 typeName: type + "Connection",
-                fields: ["nodes": .list(nodes.map { .object($0.1) }), "edges": .list(edges), "pageInfo": .object(info)]))
+                fields: ["nodes": .list(nodes.map { .object($0.1) }), "edges": .list(edges), "pageInfo": .object(info)]
+            )
+        )
     }
 }

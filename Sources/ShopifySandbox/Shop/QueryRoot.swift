@@ -25,7 +25,9 @@ struct QueryRoot: ShopObject {
                     fields: [
                         "issueLimit": PlainObject.money(store.issueLimit, call.currency),
                         "purchaseLimit": PlainObject.money(purchase, call.currency),
-                    ]))
+                    ]
+                )
+            )
         case "giftCard":
             try call.require("read_gift_cards", for: field)
             return giftCard(try call.number(of: id, type: "GiftCard"))
@@ -45,7 +47,9 @@ struct QueryRoot: ShopObject {
                     fields: [
                         "count": .value(.int(min(count, limit))),
                         "precision": .text(count > limit ? "AT_LEAST" : "EXACT"),
-                    ]))
+                    ]
+                )
+            )
         case "bulkOperation":
             return operation(try call.number(of: id, type: "BulkOperation"))
         case "currentBulkOperation":

@@ -45,7 +45,9 @@ struct SearchRules {
     }
 
     static func compare<Value: Comparable>(
-        _ value: Value, _ comparator: SearchQuery.Comparator, _ other: Value
+        _ value: Value,
+        _ comparator: SearchQuery.Comparator,
+        _ other: Value
     ) -> Bool {
         switch comparator {
         case .equal: value == other
@@ -62,7 +64,8 @@ struct SearchRules {
         if text.count == 10 {
             switch comparator {
             case .equal: return Timestamp.day(date) == text
-            case .greater, .lessOrEqual: return compare(date, comparator == .greater ? .greaterOrEqual : .less, other + 86_400)
+            case .greater, .lessOrEqual:
+                return compare(date, comparator == .greater ? .greaterOrEqual : .less, other + 86_400)
             default: break
             }
         }

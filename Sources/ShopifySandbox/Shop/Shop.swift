@@ -42,7 +42,9 @@ actor Shop {
         save()
     }
 
-    /// Writes what changed. A change that cannot be written is still in force, and said in the log.
+    /// Writes what changed.
+    ///
+    /// A change that cannot be written is still in force, and said in the log.
     func save() {
         do {
             try store.save()
@@ -114,7 +116,8 @@ actor Shop {
         guard var operation = store.operations[number], operation.status.isUnderWay else { return }
         let run = runs.removeValue(forKey: number)
         let hasData = operation.resultBytes > 0
-        func end(_ status: BulkOperationRecord.Status, _ result: BulkOperationRecord.Result, _ errorCode: String? = nil) {
+        func end(_ status: BulkOperationRecord.Status, _ result: BulkOperationRecord.Result, _ errorCode: String? = nil)
+        {
             operation.status = status
             operation.result = hasData || result == .whole ? result : .none
             operation.errorCode = errorCode
@@ -142,7 +145,8 @@ actor Shop {
         save()
         logger.debug(
             "bulk operation ended",
-            metadata: ["operation": "\(operation.id)", "status": "\(operation.status.rawValue)"])
+            metadata: ["operation": "\(operation.id)", "status": "\(operation.status.rawValue)"]
+        )
     }
 
     private func truncateResult(of operation: inout BulkOperationRecord) {

@@ -1,6 +1,8 @@
 import Foundation
 
-/// Everything the shop knows. It belongs to the actor `Shop` alone.
+/// Everything the shop knows.
+///
+/// It belongs to the actor `Shop` alone.
 final class Store {
     let configuration: SandboxConfiguration
     let issueLimit: Amount
@@ -32,8 +34,10 @@ final class Store {
         random = SplitMix(seed: configuration.seed)
         let folder = configuration.statePath.map { URL(fileURLWithPath: $0 + ".files") }
         files = try FileStore(
-            folder: folder ?? FileManager.default.temporaryDirectory
-                .appendingPathComponent("shopify-sandbox-\(UUID().uuidString)"))
+            folder: folder
+                ?? FileManager.default.temporaryDirectory
+                .appendingPathComponent("shopify-sandbox-\(UUID().uuidString)")
+        )
         journal = configuration.statePath.map(Journal.init)
         try restore()
         for fault in configuration.faults { add(fault) }
@@ -80,7 +84,9 @@ final class Store {
         faults.add(fault, firstCard: nextCardNumber)
     }
 
-    /// Made-up text. The generator's state is kept, so that a restarted shop does not repeat itself.
+    /// Made-up text.
+    ///
+    /// The generator's state is kept, so that a restarted shop does not repeat itself.
     func makeUp(_ make: (inout SplitMix) -> String) -> String {
         defer { note("random", .number(String(random.state))) }
         return make(&random)

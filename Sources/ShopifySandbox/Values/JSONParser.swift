@@ -6,7 +6,9 @@ struct JSONSyntaxError: Error, Equatable {
     let found: String
 }
 
-/// Reads one JSON value from bytes. RFC 8259, depth at most 100; the last of doubled keys counts.
+/// Reads one JSON value from bytes.
+///
+/// RFC 8259, depth at most 100; the last of doubled keys counts.
 struct JSONParser {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
@@ -145,7 +147,9 @@ struct JSONParser {
         }
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             guard digits() > 0 else { throw error() }
         }
         return .number(String(decoding: bytes[start..<index], as: UTF8.self))
@@ -218,7 +222,8 @@ struct JSONParser {
     private mutating func scalar() throws(JSONSyntaxError) -> Character {
         let high = try codeUnit()
         if high & 0xFC00 == 0xD800 {
-            guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else {
+            guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u")
+            else {
                 throw error()
             }
             index += 2

@@ -25,7 +25,9 @@ enum Timestamp {
             text = text.dropLast()
         } else if text.count > 11, let sign = text.dropFirst(11).lastIndex(where: { $0 == "+" || $0 == "-" }) {
             let zone = text[text.index(after: sign)...].filter { $0 != ":" }
-            guard zone.count == 4, let hours = Int(zone.prefix(2)), let minutes = Int(zone.suffix(2)) else { return nil }
+            guard zone.count == 4, let hours = Int(zone.prefix(2)), let minutes = Int(zone.suffix(2)) else {
+                return nil
+            }
             offset = (hours * 3600 + minutes * 60) * (text[sign] == "-" ? -1 : 1)
             text = text[..<sign]
         }

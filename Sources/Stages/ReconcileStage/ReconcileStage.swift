@@ -78,7 +78,7 @@ public struct ReconcileStage: Stage {
         }
     }
 
-    /// Rows whose code another run holds: that run may have settled it by now. A held run takes nothing.
+    /// Decides again on rows whose code another run holds, for it may have settled it by now; a held run takes nothing.
     private func decideAgain(_ run: Run, _ context: StageContext) async throws {
         guard let domain = run.shopDomain, run.hold == nil else { return }
         let now = context.now()
