@@ -108,6 +108,10 @@ let package = Package(
 
         // Tests
         .testTarget(name: "CommerceTests", dependencies: ["Commerce"]),
+        .testTarget(
+            name: "ShopifySandboxTests",
+            dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .target(
             name: "FileDropConformance",

@@ -23,7 +23,7 @@ struct Failure {
     func record(retries: Int) async throws -> RunAdvance.Outcome? {
         let disposition = disposition
         let (word, detail) = ((error as? any ClassifiedError)?.codeName ?? "unexpected", fault.message)
-        stage.logger.error("stage failed", metadata: ["code": "\(word)", "error": "\(detail)"])
+        stage.logger.info("stage failed", metadata: ["code": "\(word)", "error": "\(detail)"])
         let (id, name, attempt, now) = (run.id, stage.stage, run.attempt, stage.now())
         let last = stage.pipeline.chain.last?.rawValue
         try await stage.write { ledger in
@@ -62,10 +62,10 @@ struct Failure {
         return error.disposition == .quarantine && !canPutAside ? .stop : error.disposition
     }
 
-    /// 1, 2 and 4 seconds, each spread by up to a half; after that the next sweep tries.
+    /// One more try within the sweep, after a second spread by up to a half: the shop's client has tried several times by itself.
     private func backOff(_ retries: Int, asked: Duration?) -> Duration? {
-        guard retries < 3 else { return nil }
-        let base = asked ?? .seconds(1 << retries)
+        guard retries < 1 else { return nil }
+        let base = asked ?? .seconds(1)
         return base + base * (stage.installation.clock.random() / 2)
     }
 }

@@ -91,11 +91,22 @@ public struct PipelineRunner: Sendable {
         return try await installation.ledger.read { try $0.runs(query).map(\.id) }
     }
 
+    /// An error line for each thing that a person must see, once per sweep.
+    private func alert(_ run: RunID, _ outcome: RunAdvance.Outcome) {
+        let place: Logger.Metadata = ["pipeline": "\(pipeline.name)", "run": "\(run)"]
+        if let fault = outcome.fault {
+            installation.logger.error("run failed", metadata: place.merging(["error": "\(fault.message)"]) { $1 })
+        } else if let attention = outcome.attention {
+            installation.logger.error("needs a person", metadata: place.merging(["what": "\(attention)"]) { $1 })
+        }
+    }
+
     private func takeTurns(_ turns: inout Turns, _ report: inout SweepReport) async throws {
         while let run = turns.due(at: installation.clock.boot()) {
             let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation)
             let outcome = try await advance.advance(retries: turns.retries(of: run))
             report.touch(run, fault: outcome.fault)
+            if outcome.checkAfter == nil { alert(run, outcome) }
             turns.leave(
                 run,
                 until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },

@@ -9,6 +9,8 @@ struct RunAdvance {
         /// When, within this sweep, more can be done; `nil` when nothing can.
         var checkAfter: Duration?
         var fault: SweepFault?
+        /// What a person should look at, now that the run is at its end, or held.
+        var attention: String?
     }
 
     let run: RunID
@@ -18,9 +20,11 @@ struct RunAdvance {
     /// Runs stages until the run is final, waits, or fails; `retries` is how often it has failed in this sweep.
     func advance(retries: Int) async throws -> Outcome {
         guard let claim = try await installation.ledger.claim(.run(run)) else { return Outcome() }
-        let outcome: Outcome
+        var outcome: Outcome
         do {
             outcome = try await stages(as: claim, retries: retries)
+            let run = try await installation.ledger.read { [run] in try $0.run(run) }
+            if let run, run.state.isFinal || run.state == .held { outcome.attention = run.attention }
         } catch {
             try? await installation.ledger.release(claim)
             throw error

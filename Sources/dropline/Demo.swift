@@ -34,15 +34,15 @@ struct Demo: AsyncParsableCommand {
             let folder = try makeFolder()
             var sandbox = SandboxConfiguration()
             sandbox.operationSeconds = 0.5
-            // Its web server reports being stopped as an error.
+            // Rejected rows are part of it, and the sandbox's web server reports being stopped as an error.
             var logger = global.logger()
-            if logger.logLevel > .debug { logger.logLevel = .critical }
+            if logger.logLevel == .notice { logger.logLevel = .critical }
             let shop = Sandbox(sandbox, logger: logger)
             let (ports, ready) = AsyncStream<Int>.makeStream()
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await shop.run { ready.yield($0) } }
                 defer { group.cancelAll() }
-                for await port in ports { return try await demonstrate(in: folder, port: port, shop: shop) }
+                for await port in ports { return try await demonstrate(in: folder, port: port, shop: shop, logger: logger) }
                 return .internalFault
             }
         }
@@ -64,7 +64,7 @@ struct Demo: AsyncParsableCommand {
         return keep
     }
 
-    private func demonstrate(in folder: String, port: Int, shop: Sandbox) async throws -> Exit {
+    private func demonstrate(in folder: String, port: Int, shop: Sandbox, logger: Logger) async throws -> Exit {
         _ = try Starter(folder: folder, sandboxPort: port).write()
         let inbox = folder + "/" + Starter.inbox
         for sample in DemoSample.all {
@@ -73,7 +73,7 @@ struct Demo: AsyncParsableCommand {
         print("A Shopify sandbox runs on port \(port). \(DemoSample.all.count) files lie in\n  \(inbox)\nPolling …\n")
         let configuration = try Configuration.load(folder + "/dropline.yaml")
         let progress = ProgressLine(quiet: global.quiet)
-        return try await configuration.withInstallation(logger: global.logger(), progress: progress.reporter) {
+        return try await configuration.withInstallation(logger: logger, progress: progress.reporter) {
             opened in
             let reports = try await opened.sweep(waitsForSecondLook: true, wait: .seconds(60))
             progress.clear()

@@ -32,10 +32,6 @@ struct SweepOutput {
             }
             if summaries.isEmpty, unsettled == 0, faults.isEmpty { Swift.print("nothing to do") }
         }
-        for fault in faults { complain("error: \(fault.run.map { "run \($0): " } ?? "")\(fault.message)") }
-        for run in summaries.map(\.run) {
-            if let attention = run.attention { complain("run \(run.id) needs a person: \(attention)") }
-        }
         return Exit(reports, runs: summaries.map(\.run))
     }
 }

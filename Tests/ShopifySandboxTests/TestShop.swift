@@ -5,7 +5,7 @@ import Testing
 @testable import ShopifySandbox
 
 #if canImport(FoundationNetworking)
-import FoundationNetworking
+    import FoundationNetworking
 #endif
 
 /// A running sandbox and a way to talk to it over HTTP.

@@ -4,8 +4,12 @@ import Foundation
 struct FileStore: Sendable {
     let folder: URL
 
-    init(folder: URL) throws {
+    init(folder: URL) {
         self.folder = folder
+    }
+
+    /// The folder is made with the first file.
+    private func makeFolder() throws {
         try FileManager.default.createDirectory(
             at: folder,
             withIntermediateDirectories: true,
@@ -14,6 +18,7 @@ struct FileStore: Sendable {
     }
 
     func write(_ data: Data, to name: String) throws {
+        try makeFolder()
         try data.write(to: folder.appendingPathComponent(name), options: .atomic)
     }
 
@@ -23,6 +28,7 @@ struct FileStore: Sendable {
 
     /// Writes bytes at an offset and cuts off what was behind it, so that a repeated write leaves no old tail.
     func write(_ bytes: [UInt8], to name: String, at offset: Int) throws {
+        try makeFolder()
         let url = folder.appendingPathComponent(name)
         if !FileManager.default.fileExists(atPath: url.path) {
             _ = FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600])

@@ -33,7 +33,7 @@ final class Store {
         bucket = CostBucket(maximum: configuration.maximumAvailable, restoreRate: configuration.restoreRate)
         random = SplitMix(seed: configuration.seed)
         let folder = configuration.statePath.map { URL(fileURLWithPath: $0 + ".files") }
-        files = try FileStore(
+        files = FileStore(
             folder: folder
                 ?? FileManager.default.temporaryDirectory
                 .appendingPathComponent("shopify-sandbox-\(UUID().uuidString)")

@@ -1,3 +1,0 @@
-import CustomDump
-import Subprocess
-import Testing
