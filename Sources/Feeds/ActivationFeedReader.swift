@@ -77,6 +77,18 @@ public struct ActivationFeedReader<Source: ByteSource> {
 
 }
 
+extension ActivationFeedReader {
+    /// The card of a line, cards before it being passed over; `nil` when the feed has none of this line.
+    ///
+    /// Lines are asked for in ascending order, and only such as the feed is known to have: a card behind the line is passed over too.
+    public mutating func card(line: Int) throws -> FeedCard? {
+        while let card = try next(), card.line <= line {
+            if card.line == line { return card }
+        }
+        return nil
+    }
+}
+
 /// Why a document is not an activation feed that can be read.
 public struct FeedError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, without any code.

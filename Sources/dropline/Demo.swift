@@ -42,7 +42,9 @@ struct Demo: AsyncParsableCommand {
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await shop.run { ready.yield($0) } }
                 defer { group.cancelAll() }
-                for await port in ports { return try await demonstrate(in: folder, port: port, shop: shop, logger: logger) }
+                for await port in ports {
+                    return try await demonstrate(in: folder, port: port, shop: shop, logger: logger)
+                }
                 return .internalFault
             }
         }

@@ -6,7 +6,7 @@ import Testing
 ///
 /// - `case.json`: what is dropped onto what kind of shop, with which settings, and how each run ends: state, rows and value by status, where the
 ///   source ends, the reason.
-/// - `input/`: the files, all dropped before the first poll; links into `samples/`.
+/// - `input/`: the files, all dropped before the first poll unless `one_by_one` is true; links into `samples/`.
 /// - `expected/`: `results-‹run›.csv`, `rejects-‹run›.csv` and `feed-‹run›.json`, gift card ids as `#1`, `#2` … in the order of the lines. What is not
 ///   there must not be published.
 struct PipelineCase: Sendable, CustomTestStringConvertible {
@@ -33,6 +33,8 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
     /// Lines added to the pipeline's source, and to the pipeline.
     let sourceLines: [String]
     let pipelineLines: [String]
+    /// Whether each file is dropped and polled on its own, in the order of the runs, instead of all at once.
+    let isOneByOne: Bool
     /// Options of the sandbox.
     let sandbox: [String]
     /// Cards of somebody else that are there before.
@@ -58,6 +60,7 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
         settings = (json["settings"].object ?? [:]).compactMapValues(\.string)
         sourceLines = (json["source"].array ?? []).compactMap(\.string)
         pipelineLines = (json["pipeline"].array ?? []).compactMap(\.string)
+        isOneByOne = json["one_by_one"].bool ?? false
         sandbox = (json["sandbox"].array ?? []).compactMap(\.string)
         cards = json["cards"].array ?? []
         faults = json["faults"].array ?? []
@@ -102,7 +105,7 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
         return "\(parts[0])-\(run.number).\(parts[1])"
     }
 
-    /// Makes the installation, puts the foreign cards and the faults into the shop, and drops the files.
+    /// Makes the installation, and puts the foreign cards and the faults into the shop.
     func prepare(_ shop: SandboxShop) async throws -> Installation {
         let installation = try await Installation(shop)
         for (key, value) in settings { try installation.set(key, value) }
@@ -119,7 +122,6 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
             if card["state"] == "expired" { try await shop.expire(id) }
         }
         for fault in faults { try await shop.inject(fault) }
-        for file in input { try installation.drop(file.name, file.bytes) }
         return installation
     }
 }

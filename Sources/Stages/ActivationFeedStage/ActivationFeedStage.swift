@@ -59,12 +59,12 @@ public struct ActivationFeedStage: Stage {
                 batch.append(row)
                 count += 1
                 if batch.count == batchSize {
-                    try await put(batch, context)
+                    try await context.put(batch)
                     batch.removeAll(keepingCapacity: true)
                     context.progress("reading rows", count)
                 }
             }
-            try await put(batch, context)
+            try await context.put(batch)
             if context.pipeline.quarantinesInvalid, let invalid {
                 throw StageError.quarantine(
                     "line \(invalid.line): \(invalid.reason ?? "invalid") ('on_invalid: quarantine')"
@@ -78,11 +78,6 @@ public struct ActivationFeedStage: Stage {
             try await forget(context)
             throw error
         }
-    }
-
-    private func put(_ rows: [Row], _ context: StageContext) async throws {
-        let run = context.run
-        try await context.write { ledger in for row in rows { try ledger.put(row, of: run) } }
     }
 
     /// A file that is put aside has no rows: none of them will ever have an outcome.

@@ -14,7 +14,7 @@ struct Taking {
         try await settleRepeats()
         let taken = try await takeCards()
         let hold = try await reasonToHold(taken, currency)
-        if hold != nil { try await holdRows() }
+        if hold != nil { try await context.changeRows([.planned]) { _, row in row.status = .held } }
         let (id, domain, now) = (run.id, domain, context.now())
         context.reach("before-taken")
         try await context.write { ledger in
@@ -48,8 +48,7 @@ struct Taking {
             }
         }
         for start in stride(from: 0, to: changed.count, by: batchSize) {
-            let batch = changed[start..<min(start + batchSize, changed.count)]
-            try await context.write { ledger in for row in batch { try ledger.put(row, of: id) } }
+            try await context.put(Array(changed[start..<min(start + batchSize, changed.count)]))
         }
     }
 
@@ -119,19 +118,6 @@ struct Taking {
                 disposition: .stop,
                 side: .configuration
             )
-        }
-    }
-
-    private func holdRows() async throws {
-        let id = run.id
-        var pages = RowPages(context: context, statuses: [.planned])
-        while case let page = try await pages.nextPage(), !page.isEmpty {
-            try await context.write { ledger in
-                for var row in page {
-                    row.status = .held
-                    try ledger.put(row, of: id)
-                }
-            }
         }
     }
 }

@@ -36,7 +36,14 @@ public struct BulkFileStage: Stage {
         var artifacts: [Artifact] = []
         var placed: [Row] = []
         while var row = try await planned.next() {
-            let card = try Self.card(line: row.line, in: &feed, of: input.run)
+            guard let card = try feed.card(line: row.line) else {
+                throw StageError(
+                    .missingArtifact,
+                    "the activation feed of run \(input.run.id) has no card of line \(row.line)",
+                    disposition: .stop,
+                    side: .local
+                )
+            }
             let line = variables(of: card, digest: digest)
             if let full = part, full.size + line.count > partSize {
                 artifacts.append(try finish(full, of: input.run, context))
@@ -56,12 +63,12 @@ public struct BulkFileStage: Stage {
             part = try open.adding(line)
             placed.append(row)
             if placed.count == Self.batchSize {
-                try await put(placed, context)
+                try await context.put(placed)
                 placed.removeAll(keepingCapacity: true)
                 context.progress("writing the bulk file", row.line)
             }
         }
-        try await put(placed, context)
+        try await context.put(placed)
         if let part { artifacts.append(try finish(part, of: input.run, context)) }
         return try await context.commit(.finished, artifacts: artifacts)
     }
@@ -77,11 +84,6 @@ public struct BulkFileStage: Stage {
         return input.variables(for: version) + [UInt8(ascii: "\n")]
     }
 
-    private func put(_ rows: [Row], _ context: StageContext) async throws {
-        let run = context.run
-        try await context.write { ledger in for row in rows { try ledger.put(row, of: run) } }
-    }
-
     private func finish(_ part: Part, of run: Run, _ context: StageContext) throws -> Artifact {
         context.artifact(
             .bulkFile,
@@ -92,22 +94,6 @@ public struct BulkFileStage: Stage {
             count: part.lines,
             file: try part.file.finish(),
             attributes: ["api_version": version.rawValue]
-        )
-    }
-
-    private static func card<Source: ByteSource>(
-        line: Int,
-        in feed: inout ActivationFeedReader<Source>,
-        of run: Run
-    ) throws -> FeedCard {
-        while let card = try feed.next(), card.line <= line {
-            if card.line == line { return card }
-        }
-        throw StageError(
-            .missingArtifact,
-            "the activation feed of run \(run.id) has no card of line \(line)",
-            disposition: .stop,
-            side: .local
         )
     }
 

@@ -43,20 +43,10 @@ struct PartImport {
     /// Marks the part's cards as being sent, and then the operation as intended.
     private func intend() async throws -> Operation {
         let (run, now) = (run, context.now())
-        guard let domain = run.shopDomain else { throw LedgerError(.inconsistent, "run \(run.id) names no shop") }
         let (attempt, number) = (part.attempt, part.part)
-        var pages = RowPages(context: context, statuses: [.planned])
-        while case let page = try await pages.nextPage(), !page.isEmpty {
-            let rows = page.filter { $0.position?.attempt == attempt && $0.position?.part == number }
-            try await context.write { ledger in
-                for var row in rows {
-                    guard let hash = row.key else { continue }
-                    let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
-                    try ledger.submit(&row, of: run.id, key: key, now: now)
-                    try ledger.put(row, of: run.id)
-                }
-            }
-            context.reach("batch-submitted")
+        try await context.changeRows([.planned]) { ledger, row in
+            guard row.position?.attempt == attempt, row.position?.part == number else { return }
+            try ledger.submit(&row, of: run.id, key: try run.card(of: row), now: now)
         }
         let operation = Operation(
             run: run.id,

@@ -17,7 +17,6 @@ struct SingleCalls {
     /// Works for a while, and then lets others have their turn.
     func advance() async throws -> PartImport.Progress {
         try await shop.profile().verify(against: shop.settings)
-        guard let domain = run.shopDomain else { throw LedgerError(.inconsistent, "run \(run.id) names no shop") }
         let start = context.installation.clock.boot()
         var lines = JSONLinesReader(try context.open(part))
         var position = -1
@@ -35,7 +34,7 @@ struct SingleCalls {
                     input = try GiftCardInput(reading: line.bytes, currency: shop.settings.currency)
                 }
             }
-            guard let input, let hash = row.key else {
+            guard let input else {
                 throw StageError(
                     .missingArtifact,
                     "the bulk file of run \(run.id) has no line \(place.line)",
@@ -45,12 +44,11 @@ struct SingleCalls {
             }
             let outcome = try await outcome(of: input, lookingFirst: isFirst)
             isFirst = false
-            let (run, now) = (run.id, context.now())
+            let (run, now) = (run, context.now())
             try await context.write { [row] ledger in
                 var row = row
-                let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
-                try ledger.settle(&row, of: run, key: key, as: outcome, now: now)
-                try ledger.put(row, of: run)
+                try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: outcome, now: now)
+                try ledger.put(row, of: run.id)
             }
             context.reach("single-settled")
             context.progress("making cards one by one", place.line + 1, of: part.count)

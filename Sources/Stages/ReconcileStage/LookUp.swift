@@ -19,34 +19,33 @@ struct LookUp {
     let context: StageContext
 
     func settle() async throws {
-        guard let domain = run.shopDomain, let feed else { return }
+        guard let feed else { return }
         let patience = context.pipeline.unknownAfter
         var cards = try ActivationFeedReader(try context.open(feed))
         var unknown = RowPages(context: context, statuses: [.unknown])
         var count = 0
         while let row = try await unknown.next() {
             guard row.doubt != .elsewhere, !row.isOverdue(at: context.now(), after: patience) else { continue }
-            guard let card = try Self.card(line: row.line, in: &cards), let hash = row.key else { continue }
+            guard let card = try cards.card(line: row.line) else { continue }
             count += 1
             context.progress("looking up cards at the shop", count)
-            let outcome = self.outcome(try await shop.findGiftCards(card.code), of: row, card)
-            guard let outcome else { continue }
-            let (id, now) = (run.id, context.now())
+            let marker = RowMarker(digest: cards.header.sourceDigest, line: row.line)
+            let found = try await shop.findGiftCards(card.code)
+            guard let outcome = outcome(found, of: row, card, marker) else { continue }
+            let (run, now) = (run, context.now())
             try await context.write { [row] ledger in
                 var row = row
-                let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
-                try ledger.settle(&row, of: id, key: key, as: outcome, now: now)
-                try ledger.put(row, of: id)
+                try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: outcome, now: now)
+                try ledger.put(row, of: run.id)
             }
             context.reach("looked-up")
         }
     }
 
     /// What the cards found mean for the row; `nil` when nothing new was learnt.
-    private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard) -> CardOutcome? {
+    private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard, _ marker: RowMarker) -> CardOutcome? {
         // The search is fuzzy; the last four characters must be the code's own.
         let candidates = found.filter { $0.lastCharacters == card.code.lastCharacters }
-        let marker = RowMarker(digest: run.digest, line: row.line)
         if let ours = candidates.first(where: { $0.note.flatMap(RowMarker.init(in:)) == marker }) {
             guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
             return .active(cardID: ours.id)
@@ -61,12 +60,6 @@ struct LookUp {
         card.expiresOn.map { $0 < isoDay(context.now()) } ?? false
     }
 
-    private static func card<Source>(line: Int, in feed: inout ActivationFeedReader<Source>) throws -> FeedCard? {
-        while let card = try feed.next(), card.line <= line {
-            if card.line == line { return card }
-        }
-        return nil
-    }
 }
 
 extension Row {

@@ -58,41 +58,20 @@ public struct ReconcileStage: Stage {
 
     /// A row that was sent and for which no result line came is not failed: nobody knows.
     private func doubtUnanswered(_ run: Run, _ context: StageContext) async throws {
-        guard let domain = run.shopDomain else { return }
         let now = context.now()
-        var pages = RowPages(context: context, statuses: [.submitted])
-        while case let page = try await pages.nextPage(), !page.isEmpty {
-            try await context.write { ledger in
-                for var row in page {
-                    guard let hash = row.key else { continue }
-                    try ledger.settle(
-                        &row,
-                        of: run.id,
-                        key: ItemKey(kind: .giftCard, shop: domain, hash: hash),
-                        as: .unknown(.unanswered, "the shop's result holds no answer for this row"),
-                        now: now
-                    )
-                    try ledger.put(row, of: run.id)
-                }
-            }
+        try await context.changeRows([.submitted]) { ledger, row in
+            let doubt = CardOutcome.unknown(.unanswered, "the shop's result holds no answer for this row")
+            try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: doubt, now: now)
         }
     }
 
     /// Decides again on rows whose code another run holds, for it may have settled it by now; a held run takes nothing.
     private func decideAgain(_ run: Run, _ context: StageContext) async throws {
-        guard let domain = run.shopDomain, run.hold == nil else { return }
+        guard run.hold == nil else { return }
         let now = context.now()
-        var pages = RowPages(context: context, statuses: [.unknown])
-        while case let page = try await pages.nextPage(), !page.isEmpty {
-            let rows = page.filter { $0.doubt == .elsewhere }
-            guard !rows.isEmpty else { continue }
-            try await context.write { ledger in
-                for var row in rows {
-                    guard let hash = row.key else { continue }
-                    try ledger.take(&row, of: run, key: ItemKey(kind: .giftCard, shop: domain, hash: hash), now: now)
-                    try ledger.put(row, of: run.id)
-                }
-            }
+        try await context.changeRows([.unknown]) { ledger, row in
+            guard row.doubt == .elsewhere else { return }
+            try ledger.take(&row, of: run, key: try run.card(of: row), now: now)
         }
     }
 }

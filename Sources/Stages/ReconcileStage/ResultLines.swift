@@ -15,76 +15,84 @@ struct ResultLines {
     let context: StageContext
 
     func apply() async throws {
-        guard let domain = run.shopDomain else { return }
-        let trust = try await positionTrust()
-        var lines = JSONLinesReader(try context.open(result))
-        var batch: [(line: Int, outcome: CardOutcome)] = []
-        var read = 0
-        while let line = try lines.next() {
-            read += 1
-            guard line.issue == nil else { continue }
-            let answer = BulkResultLine(parsing: line.bytes)
-            guard let sourceLine = try await self.line(of: answer, trust) else { continue }
-            batch.append((sourceLine, answer.outcome.cardOutcome))
-            if batch.count == Self.batchSize {
-                try await settle(batch, domain)
-                batch.removeAll(keepingCapacity: true)
-                context.progress("reading the shop's result", read)
-            }
+        let trustsPositions = try await positionsFit()
+        if !trustsPositions {
+            context.logger.error("a result's line numbers do not fit what was sent; its rows are looked up")
         }
-        try await settle(batch, domain)
-        if !trust { context.logger.error("a result's line numbers do not fit what was sent; rows are looked up") }
+        let (run, now) = (run, context.now())
+        try await forEachBatch { answers in
+            try await context.write { ledger in
+                for answer in answers {
+                    guard var row = try row(of: answer, trustsPositions, ledger) else { continue }
+                    // A line that says "created" counts more than one that says anything else of the same row.
+                    guard row.status == .submitted || answer.outcome.isActive else { continue }
+                    try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: answer.outcome, now: now)
+                    try ledger.put(row, of: run.id)
+                }
+            }
+            context.reach("batch-applied")
+        }
+    }
+
+    /// What a result line says, and of which line of which file.
+    private struct Answer: Sendable {
+        /// Its `__lineNumber`.
+        var number: Int?
+        /// The source line that a created card's note names, when the note is of this run's source.
+        var marked: Int?
+        var outcome: CardOutcome
     }
 
     /// Whether `__lineNumber` counts what was sent from 0: true unless a created card's marker says otherwise.
-    private func positionTrust() async throws -> Bool {
-        var lines = JSONLinesReader(try context.open(result))
-        while let line = try lines.next() {
-            let answer = BulkResultLine(parsing: line.bytes)
-            guard let number = answer.lineNumber, let marked = markedLine(answer) else { continue }
-            guard try await row(at: number)?.line == marked else { return false }
+    private func positionsFit() async throws -> Bool {
+        var fit = true
+        try await forEachBatch { answers in
+            let differs = try await context.read { ledger in
+                try answers.contains { answer in
+                    guard let number = answer.number, let marked = answer.marked else { return false }
+                    return try row(at: number, ledger)?.line != marked
+                }
+            }
+            if differs { fit = false }
         }
-        return true
+        return fit
     }
 
-    private func line(of answer: BulkResultLine, _ trust: Bool) async throws -> Int? {
-        if let marked = markedLine(answer) { return marked }
-        guard trust, let number = answer.lineNumber else { return nil }
-        return try await row(at: number)?.line
+    private func row(of answer: Answer, _ trustsPositions: Bool, _ ledger: any LedgerReader) throws -> Row? {
+        if let marked = answer.marked { return try ledger.row(of: run.id, line: marked) }
+        guard trustsPositions, let number = answer.number else { return nil }
+        return try row(at: number, ledger)
     }
 
-    /// The source line that a created card's note names, when the note is of this run's source.
+    private func row(at number: Int, _ ledger: any LedgerReader) throws -> Row? {
+        let position = BulkPosition(attempt: result.attempt, part: result.part, line: number)
+        return try ledger.row(of: run.id, at: position)
+    }
+
+    /// Reads the file from its beginning; a line that is cut or not JSON answers nothing.
+    private func forEachBatch(_ body: ([Answer]) async throws -> Void) async throws {
+        var lines = JSONLinesReader(try context.open(result))
+        var batch: [Answer] = []
+        while let line = try lines.next() {
+            guard line.issue == nil else { continue }
+            let answer = BulkResultLine(parsing: line.bytes)
+            batch.append(
+                Answer(number: answer.lineNumber, marked: markedLine(answer), outcome: answer.outcome.cardOutcome)
+            )
+            if batch.count == Self.batchSize {
+                try await body(batch)
+                batch.removeAll(keepingCapacity: true)
+                context.progress("reading the shop's result", line.number)
+            }
+        }
+        if !batch.isEmpty { try await body(batch) }
+    }
+
     private func markedLine(_ answer: BulkResultLine) -> Int? {
         guard case .created(let card) = answer.outcome, let marker = card.note.flatMap(RowMarker.init(in:)) else {
             return nil
         }
         return marker.source == run.digest.prefix(12) ? marker.line : nil
-    }
-
-    private func row(at number: Int) async throws -> Row? {
-        let position = BulkPosition(attempt: result.attempt, part: result.part, line: number)
-        let id = run.id
-        return try await context.read { try $0.row(of: id, at: position) }
-    }
-
-    private func settle(_ batch: [(line: Int, outcome: CardOutcome)], _ domain: String) async throws {
-        let (id, now, batch) = (run.id, context.now(), batch.map { Settlement(line: $0.line, outcome: $0.outcome) })
-        try await context.write { ledger in
-            for answer in batch {
-                guard var row = try ledger.row(of: id, line: answer.line), let hash = row.key else { continue }
-                // A line that says "created" counts more than one that says anything else of the same row.
-                guard row.status == .submitted || answer.outcome.isActive else { continue }
-                let key = ItemKey(kind: .giftCard, shop: domain, hash: hash)
-                try ledger.settle(&row, of: id, key: key, as: answer.outcome, now: now)
-                try ledger.put(row, of: id)
-            }
-        }
-        context.reach("batch-applied")
-    }
-
-    private struct Settlement: Sendable {
-        var line: Int
-        var outcome: CardOutcome
     }
 
     private static let batchSize = 1_000

@@ -196,7 +196,7 @@ func python(_ code: String, _ arguments: String...) async throws -> String {
         error: .string(limit: 1_000_000)
     )
     guard case .exited(0) = result.terminationStatus else {
-        throw SupportError("python3: \(result.terminationStatus) \(result.standardError ?? "")")
+        throw SupportError("python3: \(result.terminationStatus) \(result.standardError)")
     }
-    return (result.standardOutput ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+    return result.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
 }

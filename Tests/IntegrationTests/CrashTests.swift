@@ -1,0 +1,137 @@
+import CommandSupport
+import CustomDump
+import Foundation
+import Testing
+
+/// `kill -9` at every named place: the next `poll` goes on where it was, and no card is made twice, forgotten or sent again.
+@Suite struct CrashTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        /// The place, as `DROPLINE_CRASH_AT` takes it.
+        var place: String
+        /// At which time that it is reached.
+        var time = 1
+        /// What brings the run there.
+        var faults: [Fault] = []
+
+        var testDescription: String {
+            "\(place):\(time)" + (faults.isEmpty ? "" : ", with \(faults.map(\.description).joined(separator: ", "))")
+        }
+    }
+
+    /// Nothing comes of the operation: a second attempt sends what is missing.
+    static let twoAttempts = [Fault("operation-failed-no-data")]
+    static let singleCalls = [Fault("bulk-not-allowed")]
+    static let lostAnswer = [Fault("lost-answer", root: FaultTests.bulk)]
+
+    static let cases: [Case] = {
+        var cases = ["before-fetch", "fetched", "taken"].map { Case(place: "poll.\($0)") }
+        cases += ["before-taken", "taken", "batch-taken"].map { Case(place: "activation-feed.\($0)") }
+        for stage in ["activation-feed", "bulk-file", "bulk-import", "reconcile", "deliver"] {
+            cases += ["before-commit", "after-commit"].map { Case(place: "\(stage).\($0)") }
+        }
+        let import1 = [
+            "batch-submitted", "intended", "staged", "uploaded", "unanswered", "answered", "started", "downloaded",
+            "ended",
+        ]
+        cases += import1.map { Case(place: "bulk-import.\($0)") }
+        cases += ["before-commit", "after-commit"].map { Case(place: "bulk-import.\($0)", time: 2) }
+        cases.append(
+            Case(place: "bulk-import.not-started", faults: [Fault("lost-request", root: FaultTests.bulk)])
+        )
+        cases += ["unanswered", "downloaded"].map { Case(place: "bulk-import.\($0)", faults: lostAnswer) }
+        for time in [1, 2, 7, 12] {
+            cases += ["single-call", "single-settled"].map {
+                Case(place: "bulk-import.\($0)", time: time, faults: singleCalls)
+            }
+        }
+        let lost = singleCalls + [Fault("lost-answer", 2, skip: 2, root: "giftCardCreate")]
+        cases += ["single-call", "single-settled"].map { Case(place: "bulk-import.\($0)", time: 5, faults: lost) }
+        cases += ["batch-applied", "applied"].map { Case(place: "reconcile.\($0)") }
+        cases += [1, 6].map { Case(place: "reconcile.looked-up", time: $0, faults: twoAttempts) }
+        cases.append(Case(place: "reconcile.looked-up", time: 3, faults: [Fault("missing-lines", lines: 6)]))
+        for place in ["reconcile.before-commit", "reconcile.after-commit"] {
+            cases += [1, 2].map { Case(place: place, time: $0, faults: twoAttempts) }
+        }
+        for place in ["bulk-file.before-commit", "bulk-file.after-commit"] + ["intended", "answered", "ended"].map({ "bulk-import.\($0)" }) {
+            cases.append(Case(place: place, time: 2, faults: twoAttempts))
+        }
+        for place in ["staged", "staged-recorded", "before-rename", "renamed", "published"] {
+            cases += (1...4).map { Case(place: "deliver.\(place)", time: $0) }
+        }
+        cases += ["before-archive", "archived"].map { Case(place: "deliver.\($0)") }
+        return cases
+    }()
+
+    @Test(arguments: cases)
+    func `kill -9 loses and doubles nothing`(_ crash: Case) async throws {
+        try await withScene("killed at \(crash.testDescription)") { scene in
+            try await scene.inject(crash.faults + [.counter(version: "2026-07")])
+            try scene.drop(SourceFile())
+            let killed = try await scene.installation.poll(
+                "--wait",
+                "40s",
+                environment: ["DROPLINE_CRASH_AT": "\(crash.place):\(crash.time)"]
+            )
+            #expect(killed.exit == -9, "\(scene.name): the place was not reached: \(killed)")
+            let sweeps = try await scene.sweep()
+            // What needs a person is told by the sweep that ends the run; that one may be the killed one.
+            let isEnded = crash.place == "deliver.after-commit"
+            #expect(sweeps.map(\.exit) == [isEnded ? 0 : 1], "\(scene.name): exit codes; \(sweeps)")
+            try await Invariants.expect(scene, sweeps: [killed] + sweeps)
+        }
+    }
+
+    @Test func `a run that is killed again and again comes to its end`() async throws {
+        let places = [
+            "poll.before-fetch", "poll.fetched", "poll.taken", "activation-feed.batch-taken", "activation-feed.taken",
+            "activation-feed.before-commit", "bulk-file.before-commit", "bulk-import.batch-submitted",
+            "bulk-import.intended", "bulk-import.uploaded", "bulk-import.answered", "bulk-import.downloaded",
+            "bulk-import.ended", "reconcile.batch-applied", "reconcile.applied", "reconcile.before-commit",
+            "deliver.staged", "deliver.staged-recorded", "deliver.renamed", "deliver.published", "deliver.before-archive",
+            "deliver.archived", "deliver.before-commit",
+        ]
+        try await withScene("killed at \(places.count) places, one after another") { scene in
+            try await scene.inject([.counter(version: "2026-07")])
+            try scene.drop(SourceFile())
+            var sweeps: [CommandResult] = []
+            for place in places {
+                let killed = try await scene.installation.poll("--wait", "40s", environment: ["DROPLINE_CRASH_AT": place])
+                sweeps.append(killed)
+                #expect(killed.exit == -9, "\(scene.name): \(place) was not reached: \(killed)")
+            }
+            sweeps += try await scene.sweep()
+            try await Invariants.expect(scene, sweeps: sweeps)
+        }
+    }
+
+    @Test func `every place that the sources name is covered`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources")
+        var named: Set<String> = []
+        let walk = FileManager.default.enumerator(atPath: root.path)
+        let stages = [
+            "ActivationFeedStage": "activation-feed", "BulkFileStage": "bulk-file", "BulkImportStage": "bulk-import",
+            "ReconcileStage": "reconcile", "DeliverStage": "deliver",
+        ]
+        while let path = walk?.nextObject() as? String {
+            guard path.hasSuffix(".swift") else { continue }
+            let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+            let stage = stages.first { path.hasPrefix("Stages/\($0.key)/") }?.value
+            for line in text.split(separator: "\n") where line.contains("reach(") && !line.contains("func reach") {
+                for match in line.matches(of: /"([a-z.-]+)"/) {
+                    let place = String(match.output.1)
+                    if place.contains(".") {
+                        named.insert(place)
+                    } else if let stage {
+                        named.insert("\(stage).\(place)")
+                    } else {
+                        // The commit of every stage.
+                        for stage in stages.values { named.insert("\(stage).\(place)") }
+                    }
+                }
+            }
+        }
+        #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
+        expectNoDifference(Set(Self.cases.map(\.place)).sorted(), named.sorted())
+    }
+}
