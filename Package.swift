@@ -125,6 +125,7 @@ let package = Package(
                 "Commerce", "Records", "Sealing", .product(name: "CustomDump", package: "swift-custom-dump"),
             ]
         ),
+        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "Sealing"]),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [

@@ -67,15 +67,19 @@ struct Publication {
     /// The artifact's own name, or one with the source's digest where another file has that name.
     private func freePath() async throws -> String {
         let plain = try target.directory.appending(artifact.fileName)
-        guard try await target.drop.stat(plain) != nil, try await digest(of: plain) != artifact.digest else {
-            return plain.text
+        var path = plain
+        var number = 1
+        while try await target.drop.stat(path) != nil, try await digest(of: path) != artifact.digest {
+            let mark = run.digest.prefix(8) + (number == 1 ? "" : ".\(number)")
+            path = try target.directory.appending(artifact.fileName.marked(mark))
+            number += 1
         }
-        let versioned = try target.directory.appending(artifact.fileName.versioned(by: run.digest))
+        guard path != plain else { return plain.text }
         context.logger.notice(
             "an output's name is taken by another file",
-            metadata: ["file": "\(plain)", "instead": "\(versioned)"]
+            metadata: ["file": "\(plain)", "instead": "\(path)"]
         )
-        return versioned.text
+        return path.text
     }
 
     private func rename(_ delivery: inout Delivery) async throws {
@@ -137,8 +141,8 @@ extension DropPath {
 
 extension String {
     /// `X-Results.csv` as `X-Results.0a1b2c3d.csv`.
-    func versioned(by digest: String) -> String {
-        guard let dot = lastIndex(of: "."), dot != startIndex else { return "\(self).\(digest.prefix(8))" }
-        return "\(self[..<dot]).\(digest.prefix(8))\(self[dot...])"
+    func marked(_ mark: some StringProtocol) -> String {
+        guard let dot = lastIndex(of: "."), dot != startIndex else { return "\(self).\(mark)" }
+        return "\(self[..<dot]).\(mark)\(self[dot...])"
     }
 }

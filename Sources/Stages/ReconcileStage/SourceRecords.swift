@@ -25,12 +25,14 @@ struct SourceRecords<Source: ByteSource> {
             guard record.line == line else { continue }
             guard record.issue == nil, let codeColumn else { break }
             let code = record.text(codeColumn)
+            let written = present(code)?.lowercased()
             return (0..<record.count).map { index in
                 let text = record.text(index)
                 guard index != codeColumn else {
-                    return present(code) == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
+                    return written == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
                 }
-                return code.utf8.count >= 4 && text.contains(code) ? "…" : text
+                guard let written, written.utf8.count >= 4 else { return text }
+                return text.lowercased().contains(written) ? "…" : text
             }
         }
         return header.map { _ in "" }

@@ -21,8 +21,8 @@ let files: [Check] = [
     },
     Check("artifacts of other kinds, attempts, parts and runs stand beside each other") { subject in
         let (run, other) = (try await subject.addRun(), try await subject.addRun())
-        let all = [
-            Artifact.sample(.source), .sample(.bulkFile, attempt: 1, part: 1), .sample(.bulkFile, attempt: 1, part: 2),
+        let all: [Artifact] = [
+            .sample(.source), .sample(.bulkFile, attempt: 1, part: 1), .sample(.bulkFile, attempt: 1, part: 2),
             .sample(.bulkFile, attempt: 2, part: 1),
         ]
         try await subject.put(all, of: run)
@@ -74,14 +74,14 @@ let files: [Check] = [
         other.pipeline = "other"
         elsewhere.drop = "other"
         try await subject.ledger.write { [other, elsewhere] ledger in
-            for look in [other, elsewhere, .sample("in/a.csv")] { try ledger.put(look) }
+            for look in [other, elsewhere, Look.sample("in/a.csv")] { try ledger.put(look) }
         }
         #expect(try await subject.looks() == [.sample("in/a.csv")])
     },
     Check("a look is forgotten by its path, byte by byte") { subject in
         try await subject.ledger.write { ledger in
-            for path in oddTexts { try ledger.put(.sample(path)) }
-            for path in oddTexts where path != "\u{E9}" {
+            for path in oddTexts { try ledger.put(Look.sample(path)) }
+            for path in oddTexts where !path.utf8.elementsEqual("\u{E9}".utf8) {
                 try ledger.removeLook(pipeline: "p", drop: "d", path: path)
             }
             try ledger.removeLook(pipeline: "p", drop: "d", path: "not there")

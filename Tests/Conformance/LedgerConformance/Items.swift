@@ -16,7 +16,7 @@ let items: [Check] = [
                 cardID: cardID,
                 updatedAt: 1_700_000_000_000
             )
-            #expect(try await subject.ledger.write { try $0.insert(item) })
+            #expect(try await subject.insert(item))
             #expect(try await subject.item(item.key) == item)
         }
     },
@@ -24,7 +24,7 @@ let items: [Check] = [
         let item = try await subject.planned()
         var second = item
         (second.value, second.line, second.state) = (99, 9, .active)
-        #expect(try await subject.ledger.write { [second] in try $0.insert(second) } == false)
+        #expect(try await subject.insert(second) == false)
         #expect(try await subject.item(item.key) == item)
     },
     Check("of many that make one item at once, one does") { subject in
@@ -49,13 +49,13 @@ let items: [Check] = [
         #expect(try await subject.item(.card(1, shop: "other.myshopify.com")) == nil)
         var other = item
         other.key = .card(1, shop: "other.myshopify.com")
-        #expect(try await subject.ledger.write { [other] in try $0.insert(other) })
+        #expect(try await subject.insert(other))
     },
     Check("an item that is as expected is changed in every field") { subject in
         let item = try await subject.planned()
         let run = try await subject.addRun()
         let changed = Item(key: item.key, state: .active, attempt: 4, run: run.id, line: 8, value: 9, cardID: "gid", updatedAt: 10)
-        #expect(try await subject.ledger.write { try $0.replace(changed, ifState: .planned, attempt: 1) })
+        #expect(try await subject.replace(changed, ifState: .planned, attempt: 1))
         #expect(try await subject.item(item.key) == changed)
     },
     Check("an item in another state or attempt is not changed") { subject in
@@ -63,9 +63,7 @@ let items: [Check] = [
         var changed = item
         changed.state = .active
         for (state, attempt) in [(ItemState.submitted, 1), (.planned, 0), (.planned, 2), (.active, 1)] {
-            #expect(
-                try await subject.ledger.write { [changed] in try $0.replace(changed, ifState: state, attempt: attempt) } == false
-            )
+            #expect(try await subject.replace(changed, ifState: state, attempt: attempt) == false)
             #expect(try await subject.item(item.key) == item)
         }
     },
@@ -73,7 +71,7 @@ let items: [Check] = [
         let item = try await subject.planned()
         var other = item
         other.key = .card(2)
-        #expect(try await subject.ledger.write { [other] in try $0.replace(other, ifState: .planned, attempt: 1) } == false)
+        #expect(try await subject.replace(other, ifState: .planned, attempt: 1) == false)
         #expect(try await subject.item(.card(2)) == nil)
     },
     Check("of many that change one item from one state, one does") { subject in
@@ -94,11 +92,11 @@ let items: [Check] = [
     Check("an item is forgotten only in the state and attempt expected") { subject in
         let item = try await subject.planned()
         for (state, attempt) in [(ItemState.submitted, 1), (.planned, 2)] {
-            #expect(try await subject.ledger.write { try $0.remove(item.key, ifState: state, attempt: attempt) } == false)
+            #expect(try await subject.remove(item.key, ifState: state, attempt: attempt) == false)
         }
-        #expect(try await subject.ledger.write { try $0.remove(.card(2), ifState: .planned, attempt: 1) } == false)
+        #expect(try await subject.remove(.card(2), ifState: .planned, attempt: 1) == false)
         #expect(try await subject.item(item.key) == item)
-        #expect(try await subject.ledger.write { try $0.remove(item.key, ifState: .planned, attempt: 1) })
+        #expect(try await subject.remove(item.key, ifState: .planned, attempt: 1))
         #expect(try await subject.item(item.key) == nil)
     },
 ]
@@ -108,8 +106,17 @@ extension Subject {
     fileprivate func planned() async throws -> Item {
         let run = try await addRun()
         let item = Item(key: .card(1), state: .planned, attempt: 1, run: run.id, line: 2, value: 2550, updatedAt: 1)
-        let isNew = try await ledger.write { try $0.insert(item) }
-        try #require(isNew)
+        try #require(try await insert(item))
         return item
+    }
+
+    fileprivate func insert(_ item: Item) async throws -> Bool { try await ledger.write { try $0.insert(item) } }
+
+    fileprivate func replace(_ item: Item, ifState state: ItemState, attempt: Int) async throws -> Bool {
+        try await ledger.write { try $0.replace(item, ifState: state, attempt: attempt) }
+    }
+
+    fileprivate func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) async throws -> Bool {
+        try await ledger.write { try $0.remove(key, ifState: state, attempt: attempt) }
     }
 }

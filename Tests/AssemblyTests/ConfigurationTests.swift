@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+@testable import Assembly
+
+/// Configuration files as people write them, right and wrong.
+struct ConfigurationTests {
+    @Test func `the starter is a configuration without a problem`() throws {
+        let folder = try TemporaryFolder()
+        _ = try Starter(folder: folder.path).write()
+        let configuration = try Configuration.load(folder.path + "/dropline.yaml")
+        #expect(configuration.pipelines.map(\.name) == ["local-gift-cards"])
+        #expect(configuration.state == folder.path + "/var/dropline.sqlite")
+    }
+
+    @Test func `the starter's pipeline is the one in pipelines`() throws {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let published = try String(
+            contentsOf: repository.appendingPathComponent("pipelines/local-gift-cards.yaml"),
+            encoding: .utf8
+        )
+        #expect(StarterTexts.pipeline == published)
+    }
+
+    @Test func `the starter overwrites nothing`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", "mine")
+        let entries = try Starter(folder: folder.path).write()
+        #expect(entries.first { $0.path == "dropline.yaml" }?.isWritten == false)
+        #expect(try folder.read("dropline.yaml") == "mine")
+        #expect(try Starter(folder: folder.path).write().allSatisfy { !$0.isWritten })
+    }
+
+    @Test(arguments: [
+        ("  main:\n", "  main:\n    tokn: x\n", "unknown key 'tokn'; did you mean 'token'?"),
+        ("token: ${DROPLINE_TEST_TOKEN}", "token: shpat_0123456789", "'token' is a secret and may not stand here"),
+        ("currency: USD", "currency: dollars", "'dollars' is not a currency code"),
+        ("api_version: \"2026-07\"", "api_version: \"2025-01\"", "'2025-01' is not one of: 2026-01, 2026-04, 2026-07"),
+        ("type: folder", "type: ftp", "'ftp' is not one of: folder"),
+        ("url: https://example.myshopify.com", "url: http://example.myshopify.com", "not encrypted"),
+        ("key: file:var/dropline.key", "key: 0123456789abcdef", "'key' is a secret and may not stand here"),
+        ("key: file:var/dropline.key", "key: ${KEY}", "the master key is 32 bytes in a file"),
+        ("pipelines: [pipelines/*.yaml]", "pipelines: [pipelnes/*.yaml]", "no pipeline file matches 'pipelnes/*.yaml'"),
+        ("state: var/dropline.sqlite", "state: var/a\nstate: var/b", "stands twice"),
+        ("drops:", "drops: [", "not YAML"),
+    ])
+    func `a fault in dropline.yaml is told with its place`(_ text: String, _ fault: String, _ words: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", Samples.configuration.replacingOccurrences(of: text, with: fault))
+        try folder.write("pipelines/cards.yaml", Samples.pipeline)
+        let problems = folder.problems()
+        #expect(problems.contains { $0.message.contains(words) && $0.file.hasSuffix("dropline.yaml") }, "\(problems)")
+        #expect(problems.allSatisfy { $0.line > 0 && $0.column > 0 }, "\(problems)")
+        #expect(!"\(problems)".contains("shpat_0123456789"), "a secret is repeated")
+    }
+
+    @Test(arguments: [
+        ("  settle: 30s", "  settle: 30", "'30' is not a time"),
+        ("  settle: 30s", "  setle: 30s", "unknown key 'setle'; did you mean 'settle'?"),
+        ("  order: name-date", "  order: weekday", "'weekday' is not one of: name-date, mtime, name"),
+        ("  drop: local\n", "  drop: remote\n", "no drop is named 'remote'; configured: local"),
+        ("  directory: inbox", "  directory: ../inbox", "outside"),
+        ("  - bulk-import: { shop: main }", "  - bulk-import: { shop: other }", "no shop is named 'other'"),
+        ("  - reconcile: {}\n", "", "the stages are, in this order"),
+        ("  - reconcile: {}\n", "  - reconsile: {}\n", "'reconsile' is not a stage"),
+        ("artifact: results", "artifact: result", "'result' is not one of"),
+        ("limits: { card: 500 }", "limits: { card: -5 }", "'-5' is not an amount in plain digits"),
+        ("limits: { card: 500 }", "limits: { cart: 500 }", "unknown key 'cart'; did you mean 'card'?"),
+        ("pipeline: cards\n", "", "'pipeline' is missing"),
+        ("  archive: archive", "  archive: /archive", "'archive' is a directory beside the files"),
+        ("mode: \"0640\"", "mode: \"9\"", "'9' is not a file mode"),
+    ])
+    func `a fault in a pipeline file is told with its place`(_ text: String, _ fault: String, _ words: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", Samples.configuration)
+        try folder.write("pipelines/cards.yaml", Samples.pipeline.replacingOccurrences(of: text, with: fault))
+        let problems = folder.problems()
+        #expect(problems.contains { $0.message.contains(words) && $0.file.hasSuffix("cards.yaml") }, "\(problems)")
+        #expect(problems.allSatisfy { $0.line > 0 && $0.column > 0 }, "\(problems)")
+    }
+
+    @Test func `all that is wrong is told at once`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", Samples.configuration.replacingOccurrences(of: "USD", with: "dollars"))
+        try folder.write("pipelines/cards.yaml", Samples.pipeline.replacingOccurrences(of: "30s", with: "soon"))
+        #expect(folder.problems().count >= 2)
+    }
+
+    @Test func `a pipeline defined twice is a problem`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", Samples.configuration)
+        try folder.write("pipelines/cards.yaml", Samples.pipeline)
+        try folder.write("pipelines/more.yaml", Samples.pipeline)
+        #expect(folder.problems().contains { $0.message.contains("is defined in") })
+    }
+
+    @Test func `a file that is not there says what to do`() throws {
+        let folder = try TemporaryFolder()
+        #expect(folder.problems().first?.message.contains("dropline init") == true)
+    }
+}
+
+/// A configuration and a pipeline that are right, to be made wrong.
+private enum Samples {
+    static let configuration = """
+        state: var/dropline.sqlite
+        workspace: var/workspace
+        key: file:var/dropline.key
+        drops:
+          local: { type: folder, root: drop }
+        shops:
+          main:
+            url: https://example.myshopify.com
+            token: ${DROPLINE_TEST_TOKEN}
+            api_version: "2026-07"
+            currency: USD
+        pipelines: [pipelines/*.yaml]
+
+        """
+
+    static let pipeline = """
+        pipeline: cards
+        source:
+          drop: local
+          directory: inbox
+          match: "*.csv"
+          settle: 30s
+          archive: archive
+          order: name-date
+        limits: { card: 500 }
+        mode: "0640"
+        stages:
+          - activation-feed: { shop: main }
+          - bulk-file: {}
+          - bulk-import: { shop: main }
+          - reconcile: {}
+        deliver:
+          - { artifact: results, drop: local, directory: out }
+
+        """
+}
+
+/// A folder that goes with its test.
+private final class TemporaryFolder: Sendable {
+    let path = NSTemporaryDirectory() + "dropline-assembly-" + UUID().uuidString
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path + "/pipelines", withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ name: String, _ text: String) throws {
+        try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
+    }
+
+    func read(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+
+    /// What is wrong with the configuration.
+    func problems() -> [ConfigurationProblem] {
+        do {
+            _ = try Configuration.load(path + "/dropline.yaml")
+            return []
+        } catch let error as ConfigurationProblems {
+            return error.problems
+        } catch {
+            Issue.record(error)
+            return []
+        }
+    }
+}

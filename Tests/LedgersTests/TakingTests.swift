@@ -1,0 +1,176 @@
+import Ledgers
+import Testing
+
+@Suite struct TakingTests {
+    private let bench: CardBench
+    private var first: Run { bench.runs[0] }
+    private var second: Run { bench.runs[1] }
+
+    init() async throws { bench = try await CardBench() }
+
+    @Test func `a new card is planned by the row that takes it`() async throws {
+        try await bench.add(2, of: first)
+        #expect(try await bench.take(2, of: first).status == .planned)
+        let item = Item(key: CardBench.key(1), state: .planned, attempt: 1, run: first.id, line: 2, value: 2550, updatedAt: 1000)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a row without a value takes nothing`() async throws {
+        try await bench.add(2, of: first, value: nil)
+        await expectInconsistent { try await bench.take(2, of: first) }
+        #expect(try await bench.item() == nil)
+    }
+
+    @Test func `a card that the row itself has planned is planned again, as it was`() async throws {
+        try await bench.hold(2, of: first, as: .planned)
+        let before = try await bench.everything()
+        #expect(try await bench.take(2, of: first, now: 9000).status == .planned)
+        #expect(try await bench.everything() == before)
+    }
+
+    @Test(arguments: [ItemState.planned, .submitted, .unknown])
+    func `a card that another run holds with the same value is waited for`(_ state: ItemState) async throws {
+        try await bench.hold(7, of: first, as: state)
+        try await bench.add(2, of: second)
+        let item = try await bench.item()
+        let row = try await bench.take(2, of: second, now: 5000)
+        #expect(row.status == .unknown)
+        #expect(row.doubt == .elsewhere)
+        #expect(row.unknownSince == 5000)
+        #expect(row.reason == "run 1 is about to settle the same code (line 7)")
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a row that waits keeps the moment since when, however often it is decided again`() async throws {
+        try await bench.hold(7, of: first, as: .submitted)
+        try await bench.add(2, of: second)
+        for now in [Int64(5000), 6000, 7000] {
+            #expect(try await bench.take(2, of: second, now: now).unknownSince == 5000)
+        }
+    }
+
+    @Test(arguments: [ItemState.planned, .submitted, .unknown, .active])
+    func `a card that another run holds or made with another value is a conflict`(_ state: ItemState) async throws {
+        try await bench.hold(7, of: first, as: state)
+        try await bench.add(2, of: second, value: 2551)
+        let item = try await bench.item()
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .conflict)
+        #expect(row.reason == "the code belongs to a card of another value (run 1, line 7)")
+        #expect(row.cardID == nil)
+        #expect(row.unknownSince == nil)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a card that another line of the same run holds is waited for`() async throws {
+        try await bench.hold(2, of: first, as: .planned)
+        try await bench.add(3, of: first)
+        #expect(try await bench.take(3, of: first).doubt == .elsewhere)
+    }
+
+    @Test func `a card that is active with the same value is already active`() async throws {
+        try await bench.hold(7, of: first, as: .active)
+        try await bench.add(2, of: second)
+        let item = try await bench.item()
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .alreadyActive)
+        #expect(row.cardID == "gid-1")
+        #expect(row.reason == "active since run 1, line 7")
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a card that the row itself made is activated by it`() async throws {
+        try await bench.hold(2, of: first, as: .active)
+        let item = try await bench.item()
+        let row = try await bench.take(2, of: first, now: 9000)
+        #expect(row.status == .activated)
+        #expect(row.cardID == "gid-1")
+        #expect(row.reason == nil)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `the same line of another run did not make the card`() async throws {
+        try await bench.hold(2, of: first, as: .active)
+        try await bench.add(2, of: second)
+        #expect(try await bench.take(2, of: second).status == .alreadyActive)
+    }
+
+    @Test func `a refused card is taken by another row, with its value and another attempt`() async throws {
+        try await bench.hold(7, of: first, as: .refused)
+        try await bench.add(2, of: second, value: 9900)
+        #expect(try await bench.take(2, of: second, now: 8000).status == .planned)
+        let item = Item(key: CardBench.key(1), state: .planned, attempt: 2, run: second.id, line: 2, value: 9900, updatedAt: 8000)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a refused card is taken by its own row again, with the corrected value`() async throws {
+        try await bench.hold(2, of: first, as: .refused)
+        let row = try await bench.take(2, of: first, value: 100)
+        #expect(row.status == .planned)
+        #expect(row.reason == nil)
+        let item = try #require(try await bench.item())
+        #expect(item.state == .planned)
+        #expect(item.attempt == 2)
+        #expect(item.value == 100)
+    }
+
+    @Test func `a row that waited takes the card once it is refused`() async throws {
+        try await bench.hold(7, of: first, as: .submitted)
+        try await bench.add(2, of: second)
+        try await bench.take(2, of: second)
+        try await bench.settle(7, of: first, as: .refused("no"))
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .planned)
+        #expect(row.doubt == nil)
+        #expect(row.unknownSince == nil)
+    }
+
+    @Test func `a row that waited is already active once the card is`() async throws {
+        try await bench.hold(7, of: first, as: .submitted)
+        try await bench.add(2, of: second)
+        try await bench.take(2, of: second)
+        try await bench.settle(7, of: first, as: .active(cardID: "gid-9"))
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .alreadyActive)
+        #expect(row.cardID == "gid-9")
+        #expect(row.doubt == nil)
+        #expect(row.unknownSince == nil)
+    }
+
+    @Test func `of two rows that waited for a refused card one takes it and the other waits on`() async throws {
+        try await bench.hold(7, of: first, as: .submitted)
+        for run in bench.runs[1...] {
+            try await bench.add(2, of: run)
+            try await bench.take(2, of: run)
+        }
+        try await bench.settle(7, of: first, as: .refused("no"))
+        #expect(try await bench.take(2, of: bench.runs[2]).status == .planned)
+        #expect(try await bench.take(2, of: second).doubt == .elsewhere)
+        #expect(try await bench.item()?.run == bench.runs[2].id)
+    }
+
+    @Test func `the same code at another shop is another card`() async throws {
+        try await bench.hold(2, of: first, as: .active)
+        let run = second
+        let status = try await bench.ledger.write { ledger in
+            var row = Row(line: 2, status: .planned, value: 1)
+            var key = CardBench.key(1)
+            key.shop = "other.myshopify.com"
+            try ledger.take(&row, of: run, key: key, now: 1)
+            return row.status
+        }
+        #expect(status == .planned)
+    }
+
+    @Test func `of many that take one card at once, one holds it and the others wait`() async throws {
+        for run in bench.runs { for line in 2...6 { try await bench.add(line, of: run) } }
+        let rows = try await withThrowingTaskGroup(of: Row.self) { group in
+            for run in bench.runs {
+                for line in 2...6 { group.addTask { [bench] in try await bench.take(line, of: run) } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(rows.count { $0.status == .planned } == 1)
+        #expect(rows.count { $0.doubt == .elsewhere } == 14)
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import GRDB
+import Ledgers
+import Testing
+
+@testable import SQLiteLedger
+
+@Suite struct OpeningTests {
+    private let folder: LedgerFolder
+
+    init() throws { folder = try LedgerFolder() }
+
+    @Test(arguments: [
+        ("journal_mode", "wal".databaseValue), ("synchronous", 2.databaseValue), ("foreign_keys", 1.databaseValue),
+    ])
+    func `every connection keeps what was committed through a loss of power`(_ pragma: String, _ value: DatabaseValue) async throws {
+        let ledger = try folder.open()
+        let read = { @Sendable (db: Database) in try DatabaseValue.fetchOne(db, sql: "PRAGMA \(pragma)") }
+        #expect(try await ledger.pool.write(read) == value)
+        #expect(try await ledger.pool.read(read) == value)
+    }
+
+    @Test func `files are for their owner only`() async throws {
+        let ledger = try folder.open()
+        try await ledger.write { try $0.setSetting("name", to: [1]) }
+        for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.owners/\(ledger.owner.id)"] {
+            #expect(try mode("state/" + name) == 0o600, "\(name)")
+        }
+        for name in ["state", "state/ledger.sqlite.owners"] { #expect(try mode(name) == 0o700, "\(name)") }
+    }
+
+    @Test func `a folder that was there before keeps its mode`() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path("state"),
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o750]
+        )
+        _ = try folder.open()
+        #expect(try mode("state") == 0o750)
+    }
+
+    @Test func `a new ledger is sound`() async throws {
+        #expect(try await folder.open().integrityFaults() == [])
+    }
+
+    @Test func `a damaged page is found`() async throws {
+        try await withLedger { ledger in
+            try await ledger.write { for index in 0..<500 { try $0.setSetting("setting \(index)", to: Array(repeating: 7, count: 200)) } }
+        }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.ledger))
+        let page = 4096 * (bytes.count / 4096 - 2)
+        bytes.replaceSubrange(page..<page + 4096, with: Data(repeating: 0xFF, count: 4096))
+        try bytes.write(to: URL(fileURLWithPath: folder.ledger))
+        let ledger = try folder.open()
+        do {
+            #expect(try await ledger.integrityFaults() != [])
+        } catch let error as LedgerError {
+            #expect(error.code == .corrupt)
+        }
+    }
+
+    @Test func `a ledger of a newer Dropline is refused and left as it is`() async throws {
+        try await withLedger { ledger in
+            try await ledger.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2 of a later one')") }
+        }
+        #expect(throws: LedgerError.self) { try folder.open() }
+        #expect(code { try folder.open() } == .newer)
+        let pool = try DatabasePool(path: folder.ledger)
+        let known = try await pool.read { try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY 1") }
+        #expect(known == ["1 the main job", "2 of a later one"])
+    }
+
+    @Test(arguments: [
+        "this is no ledger, and it is long enough to be looked at\n", "SQLite format 3\u{0}but nothing of the rest",
+        String(repeating: "x", count: 100_000),
+    ])
+    func `a file that is no ledger is damaged, and left as it is`(_ text: String) throws {
+        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.ledger))
+        #expect(code { try folder.open() } == .corrupt)
+        #expect(try String(contentsOfFile: folder.ledger, encoding: .utf8) == text)
+    }
+
+    @Test func `an empty file is a new ledger`() async throws {
+        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: folder.ledger))
+        #expect(try await folder.open().integrityFaults() == [])
+    }
+
+    @Test func `a ledger below a file can't be opened`() throws {
+        try Data().write(to: URL(fileURLWithPath: folder.path("state")))
+        #expect(code { try folder.open() } == .unavailable)
+    }
+
+    @Test func `a folder is no ledger`() throws {
+        try FileManager.default.createDirectory(atPath: folder.ledger, withIntermediateDirectories: true)
+        #expect(code { try folder.open() } == .unavailable)
+    }
+
+    @Test func `a ledger whose owners can't be told is not opened`() throws {
+        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: folder.ledger + ".owners"))
+        #expect(code { try folder.open() } == .unavailable)
+    }
+
+    @Test func `a ledger in a folder that can't be written is unavailable`() {
+        #expect(code { _ = try SQLiteLedger(path: "/proc/self/dropline/ledger.sqlite") } == .unavailable)
+    }
+
+    @Test func `what can't be opened names the file`() throws {
+        try Data().write(to: URL(fileURLWithPath: folder.path("state")))
+        let error = #expect(throws: LedgerError.self) { try folder.open() }
+        #expect(error?.message.contains("state") == true)
+    }
+
+    @Test(arguments: 1...5)
+    func `opened by many at once, a new ledger is made once`(_ round: Int) async throws {
+        let count = try await withThrowingTaskGroup(of: SQLiteLedger.self) { group in
+            for index in 0..<6 {
+                group.addTask { [folder] in
+                    let ledger = try folder.open()
+                    try await ledger.write { try $0.setSetting("from \(index)", to: [1]) }
+                    return ledger
+                }
+            }
+            let ledgers = try await group.reduce(into: []) { $0.append($1) }
+            return try await ledgers[0].pool.read { db in
+                (
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations"),
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM settings")
+                )
+            }
+        }
+        #expect(count.0 == 1)
+        #expect(count.1 == 6)
+    }
+
+    @Test func `opened again, a ledger still has what stood in it`() async throws {
+        try await withLedger { try await $0.write { try $0.setSetting("name", to: [1]) } }
+        #expect(try await folder.open().read { try $0.setting("name") } == [1])
+    }
+
+    // MARK: -
+
+    /// Lends a ledger and closes it.
+    private func withLedger(_ body: (SQLiteLedger) async throws -> Void) async throws {
+        let ledger = try folder.open()
+        try await body(ledger)
+        try ledger.pool.close()
+    }
+
+    private func mode(_ name: String) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+
+    private func code(_ body: () throws -> Any) -> LedgerError.Code? {
+        do {
+            _ = try body()
+            return nil
+        } catch {
+            return (error as? LedgerError)?.code
+        }
+    }
+}
