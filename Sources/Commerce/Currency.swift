@@ -12,8 +12,9 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Returns: `nil` unless the code is three ASCII letters; lower case is taken as upper case.
     public init?(_ code: String) {
+        // Checked before the case is changed: `ß` becomes `SS`, and `ı` becomes `I`.
+        guard code.utf8.count == 3, code.utf8.allSatisfy({ (0x41...0x5A).contains($0 & 0xDF) }) else { return nil }
         let upper = code.uppercased()
-        guard upper.utf8.count == 3, upper.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
         self.code = upper
         fractionDigits = Self.withoutDecimals.contains(upper) ? 0 : Self.withThreeDecimals.contains(upper) ? 3 : 2
     }

@@ -16,7 +16,7 @@ public struct RowMarker: Hashable, Sendable, CustomStringConvertible {
 
     /// Finds the marker in a card's note: the last word that begins with `dl:`.
     public init?(in note: String) {
-        for word in note.split(separator: " ").reversed() where word.hasPrefix("dl:") {
+        for word in note.split(whereSeparator: \.isWhitespace).reversed() where word.hasPrefix("dl:") {
             let parts = word.dropFirst(3).split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 2, parts[0].count == 12, parts[0].allSatisfy(\.isHexDigit), let line = Int(parts[1])
             else { continue }

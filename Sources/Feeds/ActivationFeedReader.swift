@@ -19,6 +19,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
         var digest: String?
         var shop: String?
         var currency: String?
+        var hasCards = false
         guard case .objectStart = try json.next() else { throw FeedError("it is not a JSON object") }
         reading: while let event = try json.next() {
             guard case .key(let key) = event else { break }
@@ -32,6 +33,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
             case "currency": currency = try json.readValue()?.string
             case "giftCards":
                 guard case .arrayStart = try json.next() else { throw FeedError("'giftCards' is not an array") }
+                hasCards = true
                 break reading
             default: try json.skipValue()
             }
@@ -42,13 +44,15 @@ public struct ActivationFeedReader<Source: ByteSource> {
         guard let file, let digest, let shop, let currency = currency.flatMap(Currency.init) else {
             throw FeedError("'source', 'shop' and 'currency' must stand before 'giftCards'")
         }
+        guard hasCards else { throw FeedError("it has no 'giftCards'") }
         header = FeedHeader(sourceFile: file, sourceDigest: digest, shop: shop, currency: currency)
     }
 
-    /// The next card, or `nil` behind the last one.
+    /// The next card, or `nil` behind the last one; the document is then read to its end, for it may be cut there too.
     public mutating func next() throws -> FeedCard? {
         guard isInCards else { return nil }
         guard let card = try json.readValue() else {
+            while try json.next() != nil {}
             isInCards = false
             return nil
         }

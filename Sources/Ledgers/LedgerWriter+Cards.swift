@@ -65,10 +65,14 @@ extension LedgerWriter {
     /// Records what became of a row that was sent, or whose outcome was unknown.
     ///
     /// A row that has its outcome already keeps it: a second line of a result, or a late answer, changes nothing.
+    /// An old copy of a row, whose card has gone on since, is refused as inconsistent.
     public func settle(_ row: inout Row, of run: RunID, key: ItemKey, as outcome: CardOutcome, now: Int64) throws {
         guard row.status == .submitted || row.status == .unknown else { return }
         guard let item = try item(key), item.run == run, item.line == row.line else {
             throw LedgerError(.inconsistent, "line \(row.line) of run \(run) settles a card that it does not hold")
+        }
+        guard item.state == .submitted || item.state == .unknown else {
+            throw LedgerError(.inconsistent, "line \(row.line) of run \(run) settles a card that is \(item.state.rawValue)")
         }
         var settled = item
         settled.updatedAt = now

@@ -32,6 +32,7 @@ final class ProcessOwner: Sendable {
 
     /// Whether another owner's process has ended.
     func isGone(_ other: String) -> Bool {
+        guard other != id else { return false }
         let path = folder + "/" + other
         let file = open(path, O_RDWR | O_CLOEXEC)
         guard file >= 0 else { return errno == ENOENT }

@@ -12,11 +12,9 @@ extension SQLiteLedger {
                     sql: "SELECT epoch, owner, boot, expires FROM claims WHERE key = ?",
                     arguments: [key.text]
                 )
-                if let held, let other = held["owner"] as String?, other != owner.id {
+                if let held, let other = held["owner"] as String? {
                     let isDue = held["boot"] != now.boot || (held["expires"] as Int64? ?? 0) < now.nanoseconds
                     guard isDue || owner.isGone(other) else { return nil }
-                } else if held?["owner"] as String? == owner.id {
-                    return nil
                 }
                 let epoch = (held?["epoch"] as Int64? ?? 0) + 1
                 try db.execute(

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 public import Ledgers
 
 /// The embedded ledger: one SQLite file, safe for several processes on one machine.
@@ -25,16 +26,14 @@ public final class SQLiteLedger: Ledger {
                     attributes: [.posixPermissions: 0o700]
                 )
             }
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(
-                    atPath: path,
-                    contents: nil,
-                    attributes: [.posixPermissions: 0o600]
-                )
-            }
+            // Never over a file that another process has made in the meantime. A path that can't be made fails when it is opened.
+            let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+            if made >= 0 { close(made) }
             owner = try ProcessOwner(folder: path + ".owners")
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
+            // GRDB sets NORMAL as it turns WAL on, behind `prepareDatabase`; only this one connection writes.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
                 throw LedgerError(
                     .newer,
@@ -54,9 +53,6 @@ public final class SQLiteLedger: Ledger {
         configuration.label = "ledger"
         // Another process may hold the write lock for as long as one of its transactions lasts, which is short.
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return configuration
     }
 

@@ -35,6 +35,7 @@ enum Schema {
             created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, finished_at INTEGER
         );
         CREATE INDEX runs_by_state ON runs (state, pipeline);
+        CREATE INDEX runs_by_path ON runs (source_drop, source_path);
         CREATE INDEX runs_by_digest ON runs (digest);
         CREATE INDEX runs_by_name ON runs (pipeline, source_name);
         CREATE INDEX runs_by_taking ON runs (shop_domain, taken_at);

@@ -60,7 +60,7 @@ struct ConfigurationTests {
         ("  settle: 30s", "  setle: 30s", "unknown key 'setle'; did you mean 'settle'?"),
         ("  order: name-date", "  order: weekday", "'weekday' is not one of: name-date, mtime, name"),
         ("  drop: local\n", "  drop: remote\n", "no drop is named 'remote'; configured: local"),
-        ("  directory: inbox", "  directory: ../inbox", "outside"),
+        ("  directory: inbox", "  directory: ../inbox", "leads out of"),
         ("  - bulk-import: { shop: main }", "  - bulk-import: { shop: other }", "no shop is named 'other'"),
         ("  - reconcile: {}\n", "", "the stages are, in this order"),
         ("  - reconcile: {}\n", "  - reconsile: {}\n", "'reconsile' is not a stage"),

@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func `every place that the sources name is covered`() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources")
         var named: Set<String> = []
         let walk = FileManager.default.enumerator(atPath: root.path)

@@ -46,6 +46,7 @@ import Testing
     @Test func `a damaged page is found`() async throws {
         try await withLedger { ledger in
             try await ledger.write { for index in 0..<500 { try $0.setSetting("setting \(index)", to: Array(repeating: 7, count: 200)) } }
+            try await ledger.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         }
         var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.ledger))
         let page = 4096 * (bytes.count / 4096 - 2)

@@ -64,21 +64,18 @@ struct Publication {
         return delivery
     }
 
-    /// The artifact's own name, or one with the source's digest where another file has that name.
+    /// The artifact's own name, or one with the source's digest and a number where other files have that name.
     private func freePath() async throws -> String {
-        let plain = try target.directory.appending(artifact.fileName)
-        var path = plain
+        var path = try target.directory.appending(artifact.fileName)
         var number = 1
         while try await target.drop.stat(path) != nil, try await digest(of: path) != artifact.digest {
-            let mark = run.digest.prefix(8) + (number == 1 ? "" : ".\(number)")
-            path = try target.directory.appending(artifact.fileName.marked(mark))
+            let suffix = run.digest.prefix(8) + (number == 1 ? "" : ".\(number)")
+            path = try target.directory.appending(artifact.fileName.versioned(by: suffix))
             number += 1
         }
-        guard path != plain else { return plain.text }
-        context.logger.notice(
-            "an output's name is taken by another file",
-            metadata: ["file": "\(plain)", "instead": "\(path)"]
-        )
+        if number > 1 {
+            context.logger.notice("an output's name is taken by another file", metadata: ["instead": "\(path)"])
+        }
         return path.text
     }
 
@@ -141,8 +138,8 @@ extension DropPath {
 
 extension String {
     /// `X-Results.csv` as `X-Results.0a1b2c3d.csv`.
-    func marked(_ mark: some StringProtocol) -> String {
-        guard let dot = lastIndex(of: "."), dot != startIndex else { return "\(self).\(mark)" }
-        return "\(self[..<dot]).\(mark)\(self[dot...])"
+    fileprivate func versioned(by version: Substring) -> String {
+        guard let dot = lastIndex(of: "."), dot != startIndex else { return "\(self).\(version)" }
+        return "\(self[..<dot]).\(version)\(self[dot...])"
     }
 }

@@ -17,7 +17,7 @@ public struct GivenIntake: Sendable {
         for pipeline: Pipeline,
         in installation: Installation
     ) async throws -> RunID {
-        try await Reception(pipeline: pipeline, installation: installation)
+        try await Reception(pipeline: pipeline, installation: installation, listedAt: installation.clock.now())
             .take(given: path, from: folder, shownAs: shown)
     }
 }

@@ -10,16 +10,28 @@ func dateInName(_ name: String) -> Int64? {
         let day = Int64(match.2), let year = Int64(match.3), let hour = Int64(match.4), let minute = Int64(match.5),
         let second = Int64(match.6), let zoneHours = Int64(match.8), let zoneMinutes = Int64(match.9)
     {
-        let local = days(year, Int64(month) + 1, day) * 86_400 + hour * 3_600 + minute * 60 + second
         let offset = zoneHours * 3_600 + zoneMinutes * 60
-        return match.7 == "-" ? local + offset : local - offset
+        return seconds(year, Int64(month) + 1, day, hour, minute, second).map { $0 + (match.7 == "-" ? offset : -offset) }
     }
     if let match = name.firstMatch(of: numbered), let year = Int64(match.1), let month = Int64(match.2),
         let day = Int64(match.3), let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6)
     {
-        return days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
+        return seconds(year, month, day, hour, minute, second)
     }
     return nil
+}
+
+/// Seconds from 1970 on, or `nil` for numbers that are no moment.
+private func seconds(
+    _ year: Int64,
+    _ month: Int64,
+    _ day: Int64,
+    _ hour: Int64,
+    _ minute: Int64,
+    _ second: Int64
+) -> Int64? {
+    guard 1...12 ~= month, 1...31 ~= day, 0...23 ~= hour, 0...59 ~= minute, 0...60 ~= second else { return nil }
+    return days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
 }
 
 /// Days from 1970-01-01 in the Gregorian calendar, counting years from March so that the leap day comes last.

@@ -15,6 +15,7 @@ public struct PollIntake: Intake {
     /// Looks once at the pipeline's source.
     public func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport {
         guard let source = pipeline.source else { return IntakeReport() }
+        let listedAt = installation.clock.now()
         let entries = try await candidates(of: source)
         var report = IntakeReport()
         var settled: [(entry: DropEntry, since: Duration)] = []
@@ -29,7 +30,7 @@ public struct PollIntake: Intake {
         }
         try await forgetLooks(except: Set(entries.map(\.path.text)), of: pipeline, source, in: installation)
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
-            let reception = Reception(pipeline: pipeline, installation: installation)
+            let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
             switch try await reception.take(entry, of: source, unchangedFor: since) {
             case .run(let id): report.taken.append(id)
             case .growing: report.unsettled += 1

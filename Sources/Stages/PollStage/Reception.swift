@@ -17,6 +17,8 @@ struct Reception {
 
     let pipeline: Pipeline
     let installation: Installation
+    /// When the files were listed, in milliseconds since 1970.
+    let listedAt: Int64
 
     /// Takes a settled file of a source.
     func take(_ entry: DropEntry, of source: Source, unchangedFor: Duration) async throws -> Outcome {
@@ -48,7 +50,7 @@ struct Reception {
         )
         guard entry.stamp.size <= source.maximumSize else {
             let reason = "the file has \(entry.stamp.size) bytes, more than the \(source.maximumSize) of 'max_size'"
-            return .run(try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim))
+            return try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim)
         }
         guard let fetched = try await fetch(entry, from: source.drop, as: claim) else { return .gone }
         switch try await source.drop.stat(entry.path) {
@@ -57,7 +59,7 @@ struct Reception {
             guard fetched.file.size == entry.stamp.size else {
                 let reason =
                     "the file vanished while it was read: \(fetched.file.size) of \(entry.stamp.size) bytes are kept"
-                return .run(try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim))
+                return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
             }
         case let now? where now.stamp.rests(since: entry.stamp) && fetched.file.size == entry.stamp.size: break
         default:
@@ -69,7 +71,7 @@ struct Reception {
             installation.workspace.remove(fetched.path)
             return .growing
         }
-        return .run(try await makeRun(described, fetched, verdict: doubt, as: claim))
+        return try await makeRun(described, fetched, verdict: doubt, as: claim)
     }
 
     /// Takes a local file that a person gave; it stays where it is, and nothing is waited for.
@@ -103,8 +105,9 @@ struct Reception {
         }
         let needsBreak = pipeline.source?.needsFinalLineBreak ?? true
         let verdict = fetched.shape.doubt(needsFinalLineBreak: needsBreak)
-        let run = try await makeRun(described, fetched, verdict: verdict, as: claim)
+        let outcome = try await makeRun(described, fetched, verdict: verdict, as: claim)
         try await installation.ledger.release(claim)
+        guard case .run(let run) = outcome else { preconditionFailure("a given file is never taken by a sweep") }
         return run
     }
 
@@ -146,9 +149,9 @@ struct Reception {
         _ fetched: Fetched?,
         verdict: (Verdict, String)?,
         as claim: Claim
-    ) async throws -> RunID {
+    ) async throws -> Outcome {
         let digest = fetched?.file.digest.hex ?? ""
-        let (pipeline, now) = (pipeline, installation.clock.now())
+        let (pipeline, now, listedAt) = (pipeline, installation.clock.now(), listedAt)
         let artifact = fetched.map { fetched in
             Artifact(
                 kind: .source,
@@ -160,7 +163,8 @@ struct Reception {
                 count: 0
             )
         }
-        let run = try await installation.ledger.write(as: claim) { ledger in
+        let made = try await installation.ledger.write(as: claim) { ledger -> RunID? in
+            guard try !ledger.isTaken(source, by: pipeline.name, since: listedAt) else { return nil }
             var sameName = RunQuery(pipeline: pipeline.name)
             sameName.sourceName = source.name
             let isNamesake = try ledger.runs(sameName).contains { $0.digest != digest }
@@ -185,12 +189,29 @@ struct Reception {
             )
             return id
         }
+        guard let made else {
+            if let fetched { installation.workspace.remove(fetched.path) }
+            return .gone
+        }
         installation.crashPoints.reach("poll.taken")
-        return run
+        return .run(made)
     }
 }
 
 extension LedgerReader {
+    /// Whether another process has made a run of this very file since it was listed here.
+    fileprivate func isTaken(_ source: RunSource, by pipeline: String, since listedAt: Int64) throws -> Bool {
+        guard let drop = source.drop else { return false }
+        var query = RunQuery(pipeline: pipeline)
+        query.sourceDrop = drop
+        query.sourcePath = source.path
+        return try runs(query).contains { run in
+            guard run.state.isFinal else { return true }
+            return run.source.size == source.size && run.source.modified == source.modified
+                && (run.finishedAt ?? 0) >= listedAt
+        }
+    }
+
     /// `duplicate` when an earlier run of this pipeline and shop brought the same content to its end, every row accepted.
     fileprivate func earlierVerdict(on run: Run) throws -> (Verdict, String)? {
         var query = RunQuery(pipeline: run.pipeline, states: [.done])

@@ -1,0 +1,81 @@
+import CommandSupport
+import Foundation
+import Testing
+
+/// Several processes on one ledger and one drop, and processes that are stopped or asked to end.
+@Suite struct ConcurrencyTests {
+    @Test(arguments: 1...4)
+    func `polls at once do each run once`(_ round: Int) async throws {
+        try await withScene("three polls at once, round \(round)", operationSeconds: "0.3") { scene in
+            let sources = ["a", "b", "c"].enumerated().map { number, seed in
+                SourceFile(cards: 8, seed: Character(seed), time: "0\(number + 7):00:00")
+            }
+            for source in sources { try scene.drop(source) }
+            async let first = scene.installation.poll("--wait", "40s")
+            async let second = scene.installation.poll("--wait", "40s")
+            try await Task.sleep(for: .milliseconds(40 * round))
+            async let third = scene.installation.poll("--wait", "40s")
+            let sweeps = try await [first, second, third]
+            #expect(sweeps.allSatisfy { [0, 1].contains($0.exit) }, "\(scene.name): \(sweeps)")
+            let more = try await scene.sweep()
+            #expect(more.allSatisfy { [0, 1].contains($0.exit) }, "\(scene.name): \(more)")
+            try await Invariants.expect(scene, sources, comparesOutputs: false, sweeps: sweeps + more)
+        }
+    }
+
+    @Test func `a process that is stopped keeps what it owns, and goes on when it is let`() async throws {
+        try await withScene("SIGSTOP and SIGCONT", operationSeconds: "1.5") { scene in
+            try scene.drop(SourceFile())
+            let arguments = ["poll", "--json", "--wait", "40s", "--config", scene.installation.configuration]
+            // What else is polled meanwhile finds nothing that it may do: the stopped one lives and its lease has not run out.
+            let (other, stopped) = try await withDropline(arguments) { running in
+                try await scene.shop.wait(until: "an operation runs") { try await !$0.operations().isEmpty }
+                try running.suspend()
+                let other = try await scene.installation.poll("--wait", "2s")
+                try running.resume()
+                return other
+            }
+            #expect([0, 1].contains(other.exit), "\(scene.name), the other one: \(other)")
+            #expect([0, 1].contains(stopped.exit), "\(scene.name), the stopped one: \(stopped)")
+            let sweeps = [other, stopped] + (try await scene.sweep())
+            try await Invariants.expect(scene, sweeps: sweeps)
+        }
+    }
+
+    @Test(arguments: ["terminate", "interrupt", "kill"])
+    func `a signal in the middle loses and doubles nothing`(_ signal: String) async throws {
+        try await withScene("a poll that is sent \(signal)", operationSeconds: "1.5") { scene in
+            try scene.drop(SourceFile())
+            let arguments = ["poll", "--json", "--wait", "40s", "--config", scene.installation.configuration]
+            let (_, ended) = try await withDropline(arguments) { running in
+                try await scene.shop.wait(until: "an operation runs") { try await !$0.operations().isEmpty }
+                switch signal {
+                case "terminate": try running.terminate()
+                case "interrupt": try running.interrupt()
+                default: try running.kill()
+                }
+            }
+            #expect(ended.exit != 0 && ended.exit != 1, "\(scene.name): it ended as if all were done: \(ended)")
+            let sweeps = try await scene.sweep()
+            #expect(sweeps.map(\.exit) == [1], "\(scene.name): \(sweeps)")
+            try await Invariants.expect(scene, sweeps: [ended] + sweeps)
+        }
+    }
+
+    @Test func `a run whose owner was killed is taken over by one of two`() async throws {
+        try await withScene("killed, then two polls at once") { scene in
+            try scene.drop(SourceFile())
+            let killed = try await scene.installation.poll(
+                "--wait",
+                "30s",
+                environment: ["DROPLINE_CRASH_AT": "bulk-import.answered"]
+            )
+            #expect(killed.exit == -9, "\(scene.name): \(killed)")
+            async let first = scene.installation.poll("--wait", "40s")
+            async let second = scene.installation.poll("--wait", "40s")
+            let sweeps = try await [first, second]
+            #expect(sweeps.map(\.exit).contains(1), "\(scene.name): \(sweeps)")
+            try await Invariants.expect(scene, sweeps: [killed] + sweeps)
+        }
+    }
+}
