@@ -29,6 +29,7 @@ public struct Configuration: Sendable {
         let key = keyReference(root, file)
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
+        let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
 
@@ -49,7 +50,7 @@ public struct Configuration: Sendable {
             for pipelinePath in found {
                 let pipelineFile = ConfigurationFile(path: pipelinePath)
                 let pipeline = pipelineFile.parse().flatMap {
-                    PipelineConfiguration(reading: $0, path: pipelinePath, drops: drops, shops: shops)
+                    PipelineConfiguration(reading: $0, path: pipelinePath, names: declared)
                 }
                 problems += pipelineFile.problems
                 if let pipeline {
@@ -89,6 +90,8 @@ public struct Configuration: Sendable {
         return reference
     }
 
+    private static func names(_ root: Section, _ name: String) -> Set<String> { Set(root.section(name)?.names ?? []) }
+
     private static func entries<Entry>(
         _ root: Section,
         _ name: String,
@@ -112,4 +115,10 @@ public struct Configuration: Sendable {
         return entries.filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.sorted()
             .map { folder.isEmpty ? $0 : folder + "/" + $0 }
     }
+}
+
+/// What pipelines may name: the drops and shops of `dropline.yaml`, also those in which something else is wrong.
+struct DeclaredNames {
+    let drops: Set<String>
+    let shops: Set<String>
 }

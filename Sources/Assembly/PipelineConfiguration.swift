@@ -18,19 +18,19 @@ public struct PipelineConfiguration: Sendable {
 
     enum InvalidRows: String, CaseIterable { case reject, quarantine }
 
-    init?(reading root: Section, path: String, drops: [String: DropConfiguration], shops: [String: ShopConfiguration]) {
+    init?(reading root: Section, path: String, names: DeclaredNames) {
         self.path = path
         let name = root.requiredText("pipeline")
-        source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: drops) }
+        source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: names.drops) }
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
         limits = Self.limits(root.section("limits"))
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
         Self.checkSchedule(root.section("schedule"))
-        let stages = StageOptions(reading: root, shops: shops)
+        let stages = StageOptions(reading: root, shops: names.shops)
         let mode = root.mode("mode")
         deliveries = root.list(root.value("deliver")).compactMap { node in
             root.file.section(node, "an entry of 'deliver'").flatMap {
-                DeliveryConfiguration(reading: $0, drops: drops, mode: mode)
+                DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode)
             }
         }
         root.finish()
@@ -77,7 +77,7 @@ struct SourceConfiguration: Sendable {
     let minimumSize: Int64
     let maximumSize: Int64
 
-    init?(reading section: Section, drops: [String: DropConfiguration]) {
+    init?(reading section: Section, drops: Set<String>) {
         let drop = section.drop("drop", drops)
         let directory = section.directory("directory")
         match = section.text("match") ?? "*"
@@ -111,7 +111,7 @@ struct DeliveryConfiguration: Sendable {
     let directory: DropPath
     let mode: FileMode?
 
-    init?(reading section: Section, drops: [String: DropConfiguration], mode pipelineMode: FileMode?) {
+    init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?) {
         let known: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
         let kind = section.requiredText("artifact").flatMap { text -> ArtifactKind? in
             let kind = known.first { $0.rawValue == text }
@@ -132,12 +132,12 @@ struct DeliveryConfiguration: Sendable {
 
 extension Section {
     /// The name of a configured drop.
-    func drop(_ name: String, _ drops: [String: DropConfiguration]) -> String? {
+    func drop(_ name: String, _ drops: Set<String>) -> String? {
         guard let drop = requiredText(name) else { return nil }
-        guard drops[drop] != nil else {
+        guard drops.contains(drop) else {
             file.problem(
                 value(name),
-                "no drop is named '\(drop)'; configured: \(drops.keys.sorted().joined(separator: ", "))"
+                "no drop is named '\(drop)'; configured: \(drops.sorted().joined(separator: ", "))"
             )
             return nil
         }

@@ -15,7 +15,7 @@ struct StageOptions: Sendable {
 
     private static let chain = ["activation-feed", "bulk-file", "bulk-import", "reconcile"]
 
-    init?(reading root: Section, shops: [String: ShopConfiguration]) {
+    init?(reading root: Section, shops: Set<String>) {
         let entries = root.list(root.required("stages"))
         var names: [String] = []
         var named: [(node: Node, shop: String)] = []
@@ -40,8 +40,8 @@ struct StageOptions: Sendable {
                 "the stages are, in this order: \(Self.chain.joined(separator: ", "))"
             )
         }
-        for (node, shop) in named where shops[shop] == nil {
-            let known = shops.keys.sorted().joined(separator: ", ")
+        for (node, shop) in named where !shops.contains(shop) {
+            let known = shops.sorted().joined(separator: ", ")
             root.file.problem(node, "no shop is named '\(shop)'; configured: \(known)")
         }
         if let other = named.first(where: { $0.shop != named[0].shop }) {

@@ -72,7 +72,10 @@ extension LedgerWriter {
             throw LedgerError(.inconsistent, "line \(row.line) of run \(run) settles a card that it does not hold")
         }
         guard item.state == .submitted || item.state == .unknown else {
-            throw LedgerError(.inconsistent, "line \(row.line) of run \(run) settles a card that is \(item.state.rawValue)")
+            throw LedgerError(
+                .inconsistent,
+                "line \(row.line) of run \(run) settles a card that is \(item.state.rawValue)"
+            )
         }
         var settled = item
         settled.updatedAt = now

@@ -30,6 +30,18 @@ final class ProcessOwner: Sendable {
         close(descriptor)
     }
 
+    /// Runs a body while no other process runs one that it locks by the same folder.
+    static func alone<Value>(in folder: String, _ body: () throws -> Value) throws -> Value {
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if directory >= 0 { close(directory) } }
+        var result = flock(directory, LOCK_EX)
+        while result != 0, errno == EINTR { result = flock(directory, LOCK_EX) }
+        guard result == 0 else {
+            throw LedgerError(.unavailable, "can't lock \(folder): \(String(cString: strerror(errno)))")
+        }
+        return try body()
+    }
+
     /// Whether another owner's process has ended.
     func isGone(_ other: String) -> Bool {
         guard other != id else { return false }

@@ -40,7 +40,10 @@ public final class SQLiteLedger: Ledger {
                     "\(path) was written by a newer Dropline; install that one, or restore a copy"
                 )
             }
-            try Schema.migrator.migrate(pool)
+            if try !pool.read(Schema.migrator.hasCompletedMigrations) {
+                // Two processes that find a new ledger would both make its tables.
+                try ProcessOwner.alone(in: path + ".owners") { try Schema.migrator.migrate(pool) }
+            }
         } catch let error as LedgerError {
             throw error
         } catch {

@@ -16,6 +16,10 @@ struct Init: AsyncParsableCommand {
     @Option(help: "The port of the sandbox that the starter names.")
     var sandboxPort = 8181
 
+    func validate() throws {
+        guard 1...65_535 ~= sandboxPort else { throw ValidationError("--sandbox-port is a port from 1 to 65535") }
+    }
+
     func run() async throws {
         try await exiting {
             for entry in try Starter(folder: folder, sandboxPort: sandboxPort).write() {

@@ -22,6 +22,10 @@ struct Runs: AsyncParsableCommand {
     @Option(help: "Only the newest so many.")
     var last: Int = 100
 
+    func validate() throws {
+        guard last > 0 else { throw ValidationError("--last is a number of runs, at least 1") }
+    }
+
     func run() async throws {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)

@@ -36,6 +36,10 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A fault to begin with; may be given several times.", valueName: "kind"))
     var fault: [String] = []
 
+    func validate() throws {
+        guard 0...65_535 ~= port else { throw ValidationError("--port is a port from 0 to 65535") }
+    }
+
     func run() async throws {
         try await exiting {
             var configuration = SandboxConfiguration()
@@ -44,15 +48,15 @@ struct SandboxCommand: AsyncParsableCommand {
             configuration.issueLimit = issueLimit
             configuration.operationSeconds = operationSeconds
             configuration.statePath = state
+            let token = configuration.token
             do {
                 configuration.faults = try fault.map { try SandboxFault(parsing: $0) }
-            } catch {
-                throw ValidationError("\(error)")
-            }
-            let token = configuration.token
-            try await Sandbox(configuration, logger: global.logger()).run { port in
-                print("sandbox at http://127.0.0.1:\(port), token \(token)")
-                fflush(nil)
+                try await Sandbox(configuration, logger: global.logger()).run { port in
+                    print("sandbox at http://127.0.0.1:\(port), token \(token)")
+                    fflush(nil)
+                }
+            } catch let error as SandboxError where error.code == .badConfiguration || error.code == .badFault {
+                throw ValidationError(error.message)
             }
             return .done
         }

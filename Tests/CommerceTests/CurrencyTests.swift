@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct CurrencyTests {
     @Test(arguments: [
-        ("USD", 2), ("EUR", 2), ("CAD", 2), ("XYZ", 2), ("JPY", 0), ("KRW", 0), ("CLP", 0), ("VND", 0), ("XPF", 0), ("KWD", 3),
+        ("USD", 2), ("EUR", 2), ("CAD", 2), ("XYZ", 2), ("JPY", 0), ("KRW", 0), ("CLP", 0), ("VND", 0), ("XPF", 0),
+        ("KWD", 3),
         ("BHD", 3), ("TND", 3),
     ])
     func `a currency has its own number of decimals`(_ code: String, _ digits: Int) throws {
@@ -17,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "U", "US", "USDD", " USD", "USD ", "U D", "U5D", "840", "US$", "€", "UЅD", "ÜSD", "ＵＳＤ", "US\u{0}", "USD\u{301}",
+        "", "U", "US", "USDD", " USD", "USD ", "U D", "U5D", "840", "US$", "€", "UЅD", "ÜSD", "ＵＳＤ", "US\u{0}",
+        "USD\u{301}",
     ])
     func `anything but three letters of ASCII is no code`(_ code: String) {
         #expect(Currency(code) == nil)

@@ -50,9 +50,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "abcd_1234", "abcd.1234", "abcd/1234", "abcd,1234", "abcd\t1234", "abcd\n1234", "abcd\u{0}1234", "abcd\u{A0}1234",
-        "abcd–1234", "abcd—1234", "abcd\u{2010}1234", "äbcd1234", "abcd1234é", "abcd123e\u{301}", "аbcd1234", "ａｂｃｄ１２３４",
-        "abcd٣٤٥٦", "abcd1234\u{200B}", "\u{FEFF}abcd1234", "İbcd1234", "ßbcd1234", "abcd1234🎁", "\"abcd1234\"", "é", "abcd-\u{301}1234",
+        "abcd_1234", "abcd.1234", "abcd/1234", "abcd,1234", "abcd\t1234", "abcd\n1234", "abcd\u{0}1234",
+        "abcd\u{A0}1234",
+        "abcd–1234", "abcd—1234", "abcd\u{2010}1234", "äbcd1234", "abcd1234é", "abcd123e\u{301}", "аbcd1234",
+        "ａｂｃｄ１２３４",
+        "abcd٣٤٥٦", "abcd1234\u{200B}", "\u{FEFF}abcd1234", "İbcd1234", "ßbcd1234", "abcd1234🎁", "\"abcd1234\"", "é",
+        "abcd-\u{301}1234",
     ])
     func `anything but letters and digits of ASCII is refused, however long it is`(_ text: String) {
         #expect(throws: GiftCardCode.Fault.badCharacter) { try GiftCardCode(reading: text) }
@@ -65,21 +68,26 @@ import Testing
     }
 
     @Test func `two spellings of one code are one code`() throws {
-        let spellings = try Set(["ABCD-1234", "abcd 1234", "Shopify-Giftcard-abcd1234"].map {
-            try GiftCardCode(reading: $0, prefix: Self.prefix)
-        })
+        let spellings = try Set(
+            ["ABCD-1234", "abcd 1234", "Shopify-Giftcard-abcd1234"].map {
+                try GiftCardCode(reading: $0, prefix: Self.prefix)
+            }
+        )
         #expect(spellings.count == 1)
     }
 
     @Test(arguments: [
-        ("abcd1234", "…1234"), ("ABCD-12-x3W6", "…x3w6"), ("shopify-giftcard-abcd1234", "…1234"), ("abcd_123456", "…3456"),
+        ("abcd1234", "…1234"), ("ABCD-12-x3W6", "…x3w6"), ("shopify-giftcard-abcd1234", "…1234"),
+        ("abcd_123456", "…3456"),
         ("abcdefghij12345678901", "…8901"),
     ])
     func `of eight characters or more the last four are shown`(_ text: String, _ masked: String) {
         #expect(GiftCardCode.masked(text, prefix: Self.prefix) == masked)
     }
 
-    @Test(arguments: ["", " ", "a", "1234", "abcd123", "abcd-12-3", "shopify-giftcard-abcd123", "shopify-giftcard-1234"])
+    @Test(arguments: [
+        "", " ", "a", "1234", "abcd123", "abcd-12-3", "shopify-giftcard-abcd123", "shopify-giftcard-1234",
+    ])
     func `of fewer than eight characters nothing is shown`(_ text: String) {
         #expect(GiftCardCode.masked(text, prefix: Self.prefix) == "…")
     }

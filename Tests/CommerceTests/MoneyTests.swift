@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("100.00", "JPY", 100), ("100.0", "JPY", 100), ("25.500", "USD", 2_550), ("25.00000000000000000000", "USD", 2_500),
+        ("100.00", "JPY", 100), ("100.0", "JPY", 100), ("25.500", "USD", 2_550),
+        ("25.00000000000000000000", "USD", 2_500),
         ("1.2340", "KWD", 1_234), ("1.000000", "KWD", 1_000),
     ])
     func `zeros beyond the currency's decimals say nothing`(_ text: String, _ code: String, _ units: Int64) throws {
@@ -32,9 +33,11 @@ import Testing
     }
 
     @Test(arguments: [
-        " ", " 25", "25 ", "25\n", "25\r", "\u{FEFF}25", "25\u{0}", "+25", "-25", "\u{2212}25", "(25)", "1e3", "1E3", "1e+3",
+        " ", " 25", "25 ", "25\n", "25\r", "\u{FEFF}25", "25\u{0}", "+25", "-25", "\u{2212}25", "(25)", "1e3", "1E3",
+        "1e+3",
         "1.5e1", "0x19", "1,000", "1,000.00", "1.000,00", "25,50", "1 000", "1\u{A0}000", "1_000", "1'000", ".5", "5.",
-        ".", "..", "1..2", "1.2.3", ".5.", "1.-5", "1.+5", "1. 5", "$25", "25$", "25USD", "USD 25", "25%", "'25", "\"25\"", "=25",
+        ".", "..", "1..2", "1.2.3", ".5.", "1.-5", "1.+5", "1. 5", "$25", "25$", "25USD", "USD 25", "25%", "'25",
+        "\"25\"", "=25",
         "NaN", "inf", "null", "undefined", "٢٥", "２５", "२५", "²", "½", "五", "2\u{301}5", "2\u{200B}5", "25.\u{0665}",
     ])
     func `anything but digits and one point between them is refused`(_ text: String) throws {
@@ -58,7 +61,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "1000000000", "1000000000.00", "0001000000000", "9223372036854775807", "9223372036854775808", "18446744073709551616",
+        "1000000000", "1000000000.00", "0001000000000", "9223372036854775807", "9223372036854775808",
+        "18446744073709551616",
         String(repeating: "9", count: 10_000),
     ])
     func `more than nine digits before the point are refused`(_ text: String) throws {
@@ -79,7 +83,9 @@ import Testing
         (-100, "JPY", "-100"), (.max, "USD", "92233720368547758.07"), (.min, "USD", "-92233720368547758.08"),
         (.min, "KWD", "-9223372036854775.808"),
     ])
-    func `an amount is written with all of its currency's decimals`(_ units: Int64, _ code: String, _ text: String) throws {
+    func `an amount is written with all of its currency's decimals`(_ units: Int64, _ code: String, _ text: String)
+        throws
+    {
         #expect(try Money(minorUnits: units, currency: currency(code)).decimal == text)
     }
 

@@ -14,13 +14,16 @@ import Testing
         (nil, "1200345", "Order NS1200345 dl:0a1b2c3d4e5f:2"), (nil, nil, "dl:0a1b2c3d4e5f:2"),
     ])
     func `a note names the shop's order, else NetSuite's, else the row alone`(
-        _ shop: String?, _ netSuite: String?, _ note: String
+        _ shop: String?,
+        _ netSuite: String?,
+        _ note: String
     ) {
         #expect(marker.note(shopifyOrder: shop, netSuiteOrder: netSuite) == note)
     }
 
     @Test(arguments: [
-        "5550000000101", "#1001", "", " ", "dl:", "dl:0a1b2c3d4e5f:", "dl:ffffffffffff:9", "dl:ffffffffffff:9 ", "a\nb", "日本語", "::",
+        "5550000000101", "#1001", "", " ", "dl:", "dl:0a1b2c3d4e5f:", "dl:ffffffffffff:9", "dl:ffffffffffff:9 ", "a\nb",
+        "日本語", "::",
     ])
     func `a marker is found again in its note, whatever the order is called`(_ order: String) {
         #expect(RowMarker(in: marker.note(shopifyOrder: order, netSuiteOrder: nil)) == marker)
@@ -29,7 +32,8 @@ import Testing
     @Test(arguments: [
         "Order 555 dl:0a1b2c3d4e5f:2 given to Ann", "dl:0a1b2c3d4e5f:2 replaced", "dl:0a1b2c3d4e5f:2 dl:nothing",
         "x dl:ffffffffffff:9 dl:0a1b2c3d4e5f:2", "Order 555  dl:0a1b2c3d4e5f:2  ",
-        "Order 555 dl:0a1b2c3d4e5f:2\nchecked by Ann", "Order 555\ndl:0a1b2c3d4e5f:2\r\n", "Order 555\tdl:0a1b2c3d4e5f:2",
+        "Order 555 dl:0a1b2c3d4e5f:2\nchecked by Ann", "Order 555\ndl:0a1b2c3d4e5f:2\r\n",
+        "Order 555\tdl:0a1b2c3d4e5f:2",
     ])
     func `a marker is found among what people wrote around it`(_ note: String) {
         #expect(RowMarker(in: note) == marker)

@@ -6,7 +6,15 @@ import Testing
 @Suite struct ActivationFeedTests {
     @Test func `a feed is one JSON document with one card a line`() throws {
         var feed = try SampleFeed.sample([
-            card(2, "abcd1234x3w6", "25.5", netSuite: "1200345", shopify: "5550000000101", customer: "77", shipped: "11/20/2026"),
+            card(
+                2,
+                "abcd1234x3w6",
+                "25.5",
+                netSuite: "1200345",
+                shopify: "5550000000101",
+                customer: "77",
+                shipped: "11/20/2026"
+            ),
             card(4, "efgh5678", "100"),
         ])
         feed.invalid = 1
@@ -43,7 +51,9 @@ import Testing
     }
 
     @Test(arguments: [("JPY", "500", "500"), ("KWD", "0.5", "0.500"), ("USD", "0.5", "0.50")])
-    func `a value is written with all of its currency's decimals`(_ code: String, _ value: String, _ written: String) throws {
+    func `a value is written with all of its currency's decimals`(_ code: String, _ value: String, _ written: String)
+        throws
+    {
         var feed = try SampleFeed.sample([card(2, "abcd1234", value, in: code)])
         feed.header.currency = try #require(Currency(code))
         let text = String(decoding: try feed.written(), as: UTF8.self)
@@ -63,27 +73,36 @@ import Testing
 
     @Test func `members may come in any order within a card, and unknown ones are passed over`() throws {
         let feed = try SampleFeed.read(
-            head + #"{"shippedDate":"x","new":{"a":[1]},"initialValue":"25","giftCardNumber":"ABCD-1234","line":2}"# + tail
+            head + #"{"shippedDate":"x","new":{"a":[1]},"initialValue":"25","giftCardNumber":"ABCD-1234","line":2}"#
+                + tail
         )
         #expect(try feed.cards == [card(2, "abcd1234", "25", shipped: "x")])
     }
 
     @Test func `unknown members of the document are passed over`() throws {
-        let feed = try SampleFeed.read(#"{"note":{"x":[{}]},"# + head.dropFirst() + tail.dropLast() + #","more":[1,{"a":null}]}"#)
+        let feed = try SampleFeed.read(
+            #"{"note":{"x":[{}]},"# + head.dropFirst() + tail.dropLast() + #","more":[1,{"a":null}]}"#
+        )
         #expect(feed.header == (try SampleFeed.sample().header))
     }
 
     /// A feed with random cards and texts that JSON has to escape.
     private static func random(_ random: inout SplitMix64) throws -> SampleFeed {
         let texts: [String?] = [
-            nil, "", "1200345", "11/20/2026 1:02 pm", "\"quoted\" \\ / \u{8}\u{C}\n\r\t\u{1F}", "日本語 🎁", "null", "\u{2028}", "],}",
+            nil, "", "1200345", "11/20/2026 1:02 pm", "\"quoted\" \\ / \u{8}\u{C}\n\r\t\u{1F}", "日本語 🎁", "null",
+            "\u{2028}", "],}",
         ]
         let code = ["JPY", "USD", "KWD"][random.below(3)]
         let currency = try #require(Currency(code))
         let cards = (0..<random.below(30)).map { index in
-            (index, texts.shuffled(using: &random), String((0..<(8 + random.below(13))).map { _ in
-                "abcdefghijklmnopqrstuvwxyz0123456789".randomElement(using: &random) ?? "a"
-            }), Int64(1 + random.below(99_999_999)))
+            (
+                index, texts.shuffled(using: &random),
+                String(
+                    (0..<(8 + random.below(13))).map { _ in
+                        "abcdefghijklmnopqrstuvwxyz0123456789".randomElement(using: &random) ?? "a"
+                    }
+                ), Int64(1 + random.below(99_999_999))
+            )
         }
         return SampleFeed(
             header: FeedHeader(

@@ -90,7 +90,11 @@ import Testing
         ("abcd1234x3w6", "", GiftCardCode.Fault.missing), ("abcd1234x3w6", "abc", .tooShort),
         ("abcd1234x3w6", "abcd1234x3w6abcd1234x3w6", .tooLong), ("abcd1234x3w6", "abcd_1234_x3w6", .badCharacter),
     ])
-    func `a card with a bad code is refused, and its line named`(_ part: String, _ other: String, _ why: GiftCardCode.Fault) {
+    func `a card with a bad code is refused, and its line named`(
+        _ part: String,
+        _ other: String,
+        _ why: GiftCardCode.Fault
+    ) {
         let error = fault(head + Self.good.replacing(part, with: other) + tail) as? FeedError
         #expect(error?.description == "the card of line 2: \(why.rawValue)")
     }
@@ -117,7 +121,9 @@ import Testing
 
     @Test func `a feed that was cut anywhere is refused`() throws {
         let whole = head + Self.good + tail
-        let read = (0..<whole.utf8.count).filter { fault(String(decoding: whole.utf8.prefix($0), as: UTF8.self)) == nil }
+        let read = (0..<whole.utf8.count).filter {
+            fault(String(decoding: whole.utf8.prefix($0), as: UTF8.self)) == nil
+        }
         #expect(read == [], "read as whole though cut behind so many bytes")
     }
 
@@ -132,11 +138,14 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"line":2,"giftCardNumber":"secret99x","initialValue":25}"#, #"{"line":2,"giftCardNumber":"secret99_x","initialValue":"25"}"#,
+        #"{"line":2,"giftCardNumber":"secret99x","initialValue":25}"#,
+        #"{"line":2,"giftCardNumber":"secret99_x","initialValue":"25"}"#,
         #"{"line":2,"giftCardNumber":"secret99secret99secret99","initialValue":"25"}"#,
         #"{"line":2,"giftCardNumber":"secret99x","initialValue":"x"}"#, #"{"line":0,"giftCardNumber":"secret99x"}"#,
-        #"{"line":2,"giftCardNumber":"secret99x","giftCardNumber":"secret99y"}"#, #"{"line":2,"giftCardNumber":"secret99x"#,
-        #"{"line":2,"giftCardNumber":secret99x}"#, #"{"secret99x"}"#, #"{"giftCardNumber":"secret99\x"}"#, #""secret99x""#,
+        #"{"line":2,"giftCardNumber":"secret99x","giftCardNumber":"secret99y"}"#,
+        #"{"line":2,"giftCardNumber":"secret99x"#,
+        #"{"line":2,"giftCardNumber":secret99x}"#, #"{"secret99x"}"#, #"{"giftCardNumber":"secret99\x"}"#,
+        #""secret99x""#,
     ])
     func `no error shows anything of a code`(_ card: String) throws {
         let error = try #require(fault(head + card + tail))

@@ -29,7 +29,12 @@ struct SampleFeed: Equatable {
 
     static func sample(_ cards: [FeedCard] = []) throws -> SampleFeed {
         SampleFeed(
-            header: FeedHeader(sourceFile: "a.csv", sourceDigest: "abcd", shop: "example.myshopify.com", currency: try #require(Currency("USD"))),
+            header: FeedHeader(
+                sourceFile: "a.csv",
+                sourceDigest: "abcd",
+                shop: "example.myshopify.com",
+                currency: try #require(Currency("USD"))
+            ),
             cards: cards
         )
     }

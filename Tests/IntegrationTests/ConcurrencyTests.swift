@@ -23,6 +23,19 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...3)
+    func `processes that find a new ledger at once all work with it`(_ round: Int) async throws {
+        try await withScene("four polls on a new ledger, round \(round)") { scene in
+            async let first = scene.installation.poll()
+            async let second = scene.installation.poll()
+            async let third = scene.installation.poll()
+            async let fourth = scene.installation.poll()
+            for poll in try await [first, second, third, fourth] {
+                #expect(poll.exit == 0, "\(scene.name): \(poll)")
+            }
+        }
+    }
+
     @Test func `a process that is stopped keeps what it owns, and goes on when it is let`() async throws {
         try await withScene("SIGSTOP and SIGCONT", operationSeconds: "1.5") { scene in
             try scene.drop(SourceFile())

@@ -52,7 +52,9 @@ import Testing
         for place in ["reconcile.before-commit", "reconcile.after-commit"] {
             cases += [1, 2].map { Case(place: place, time: $0, faults: twoAttempts) }
         }
-        for place in ["bulk-file.before-commit", "bulk-file.after-commit"] + ["intended", "answered", "ended"].map({ "bulk-import.\($0)" }) {
+        for place in ["bulk-file.before-commit", "bulk-file.after-commit"]
+            + ["intended", "answered", "ended"].map({ "bulk-import.\($0)" })
+        {
             cases.append(Case(place: place, time: 2, faults: twoAttempts))
         }
         for place in ["staged", "staged-recorded", "before-rename", "renamed", "published"] {
@@ -87,7 +89,8 @@ import Testing
             "activation-feed.before-commit", "bulk-file.before-commit", "bulk-import.batch-submitted",
             "bulk-import.intended", "bulk-import.uploaded", "bulk-import.answered", "bulk-import.downloaded",
             "bulk-import.ended", "reconcile.batch-applied", "reconcile.applied", "reconcile.before-commit",
-            "deliver.staged", "deliver.staged-recorded", "deliver.renamed", "deliver.published", "deliver.before-archive",
+            "deliver.staged", "deliver.staged-recorded", "deliver.renamed", "deliver.published",
+            "deliver.before-archive",
             "deliver.archived", "deliver.before-commit",
         ]
         try await withScene("killed at \(places.count) places, one after another") { scene in
@@ -95,7 +98,11 @@ import Testing
             try scene.drop(SourceFile())
             var sweeps: [CommandResult] = []
             for place in places {
-                let killed = try await scene.installation.poll("--wait", "40s", environment: ["DROPLINE_CRASH_AT": place])
+                let killed = try await scene.installation.poll(
+                    "--wait",
+                    "40s",
+                    environment: ["DROPLINE_CRASH_AT": place]
+                )
                 sweeps.append(killed)
                 #expect(killed.exit == -9, "\(scene.name): \(place) was not reached: \(killed)")
             }
@@ -105,7 +112,8 @@ import Testing
     }
 
     @Test func `every place that the sources name is covered`() throws {
-        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources")
         var named: Set<String> = []
         let walk = FileManager.default.enumerator(atPath: root.path)

@@ -11,7 +11,7 @@ import Testing
         var fault: Fault
         /// Faults that bring the run to where this one strikes.
         var before: [Fault] = []
-        /// How the sweeps end, the last one included. `nil`: after a few with 69 (not reached) or 0 (it waits), with 1 for the two bad rows.
+        /// How the sweeps end; `nil`: after a few with 69 (not reached) or 0 (it waits), with 1 for the two bad rows.
         var exits: [Int]?
         /// What the first sweep says on standard error.
         var says: String?
@@ -93,7 +93,9 @@ import Testing
         for kind in ["lost-answer", "http-502"] {
             cases.append(Case(fault: Fault(kind, 2, root: "stagedUploadsCreate")))
             cases.append(Case(fault: Fault(kind, 2, root: "bulkOperation")))
-            cases.append(Case(fault: Fault(kind, 2, root: "bulkOperations"), before: [Fault("lost-answer", root: bulk)]))
+            cases.append(
+                Case(fault: Fault(kind, 2, root: "bulkOperations"), before: [Fault("lost-answer", root: bulk)])
+            )
             cases.append(Case(fault: Fault(kind, 2, root: "giftCards"), before: [Fault("operation-failed-no-data")]))
         }
         for kind in carriedOut + untouched + ["internal-error"] {
@@ -132,13 +134,16 @@ import Testing
             }
             let exits = sweeps.map(\.exit)
             let areAsExpected =
-                fault.exits.map { $0 == exits } ?? (exits.last == 1 && exits.dropLast().allSatisfy { [0, 69].contains($0) })
+                fault.exits.map { $0 == exits }
+                ?? (exits.last == 1 && exits.dropLast().allSatisfy { [0, 69].contains($0) })
             #expect(areAsExpected, "\(scene.name): exit codes \(exits), expected \(fault.exits ?? [1]); \(sweeps)")
             if let says = fault.says {
                 let said = sweeps[0].errors
                 #expect(said.contains(says), "\(scene.name): '\(says)' is not in\n\(said)")
             }
-            let left = try await scene.shop.faults().filter { $0["kind"].string == fault.fault.kind && $0["text"] == .null }
+            let left = try await scene.shop.faults().filter {
+                $0["kind"].string == fault.fault.kind && $0["text"] == .null
+            }
             #expect(left.isEmpty || !fault.isUsedUp, "\(scene.name): the fault was not played to its end: \(left)")
             try await Invariants.expect(scene, repeats: fault.repeats, sweeps: sweeps)
         }
@@ -146,9 +151,11 @@ import Testing
 
     @Test func `every fault of the sandbox is covered`() async throws {
         let help = try await dropline(["sandbox", "--help"]).output
-        let kinds = Set(help.matches(of: /(?m)^  ([a-z0-9-]+): The next|(?m)^  ([a-z0-9-]+): [A-Z]/).compactMap { match in
-            (match.output.1 ?? match.output.2).map(String.init)
-        })
+        let kinds = Set(
+            help.matches(of: /(?m)^  ([a-z0-9-]+): The next|(?m)^  ([a-z0-9-]+): [A-Z]/).compactMap { match in
+                (match.output.1 ?? match.output.2).map(String.init)
+            }
+        )
         let covered = Set((Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + ["code-taken"])
         #expect(kinds.count > 30, "the help of 'dropline sandbox' does not list the faults: \(help)")
         expectNoDifference(covered.sorted(), kinds.sorted())
@@ -171,8 +178,14 @@ import Testing
                 #expect(balance.statuses["activated"]?.rows == 12 - count, "\(scene.name), sweep \(sweep): \(balance)")
             }
             let executions = try await scene.executions()
-            #expect(executions == 12, "\(scene.name): a taken code was sent again; giftCardCreate was executed \(executions) times")
-            #expect(try scene.installation.inbox() == [source.name], "\(scene.name): the source of a waiting run was put away")
+            #expect(
+                executions == 12,
+                "\(scene.name): a taken code was sent again; giftCardCreate was executed \(executions) times"
+            )
+            #expect(
+                try scene.installation.inbox() == [source.name],
+                "\(scene.name): the source of a waiting run was put away"
+            )
             let results = try scene.installation.results(of: source.name)
             let unknown = results.rows.filter { $0["status"] == "unknown" }
             #expect(unknown.count == count, "\(scene.name): the results say \(results.rows)")
@@ -180,7 +193,9 @@ import Testing
     }
 
     @Test(arguments: ["2026-01", "2026-04", "2026-07"])
-    func `every API version makes every card, also after a lost answer and by single calls`(_ version: String) async throws {
+    func `every API version makes every card, also after a lost answer and by single calls`(_ version: String)
+        async throws
+    {
         let ways: [(String, [Fault])] = [
             ("bulk", [Fault("lost-answer", root: Self.bulk)]),
             ("single calls", [Fault("bulk-not-allowed"), Fault("lost-answer", skip: 1, root: "giftCardCreate")]),

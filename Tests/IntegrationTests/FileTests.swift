@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test func `one file dropped three times with three outcomes keeps the outputs of each`() async throws {
-        try await withScene("one file three times, refused, partly refused, activated", countsSingleCalls: false) { scene in
+        try await withScene("one file three times, refused, partly refused, activated", countsSingleCalls: false) {
+            scene in
             let source = SourceFile(bad: false)
             let outcomes: [[Fault]] = [
                 [Fault("fall-forward", root: FaultTests.bulk)],
@@ -206,7 +207,10 @@ import Testing
             try scene.drop(source)
             var sweeps = [try await scene.installation.poll("--wait", "30s")]
             let reader = try Published(scene.installation)
-            #expect(reader.texts.count == 4, "\(scene.name): while a row is unknown, there are \(reader.texts.keys.sorted())")
+            #expect(
+                reader.texts.count == 4,
+                "\(scene.name): while a row is unknown, there are \(reader.texts.keys.sorted())"
+            )
             for path in reader.texts.keys { try FileManager.default.removeItem(atPath: scene.installation.path(path)) }
             sweeps.append(try await scene.installation.poll("--wait", "1s"))
             let again = try Published(scene.installation).texts.keys.sorted()

@@ -34,7 +34,10 @@ import Testing
             #expect(results.rows.count == source.rows.count, "\(scene.name): \(results.rows.count) rows in the results")
             let balance = try Balance(results)
             #expect(balance.statuses["activated"]?.rows == rows, "\(scene.name): \(balance)")
-            #expect(balance.total.hundredths == source.hundredths, "\(scene.name): \(balance), source \(source.hundredths)")
+            #expect(
+                balance.total.hundredths == source.hundredths,
+                "\(scene.name): \(balance), source \(source.hundredths)"
+            )
             let state = try await scene.shop.state()
             #expect(state["cards"].int == rows, "\(scene.name): the shop has \(state)")
             let executions = try await scene.executions()

@@ -6,10 +6,19 @@ import Testing
 @Suite struct SecretTests {
     static let cases: [(String, [Fault])] = [
         ("without faults", []),
-        ("lost answers and a second attempt", [Fault("lost-answer", root: FaultTests.bulk), Fault("operation-failed-no-data")]),
-        ("single calls and taken codes", [Fault("bulk-not-allowed"), Fault("code-taken", 2), Fault("lost-answer", 2, root: "giftCardCreate")]),
+        (
+            "lost answers and a second attempt",
+            [Fault("lost-answer", root: FaultTests.bulk), Fault("operation-failed-no-data")]
+        ),
+        (
+            "single calls and taken codes",
+            [Fault("bulk-not-allowed"), Fault("code-taken", 2), Fault("lost-answer", 2, root: "giftCardCreate")]
+        ),
         ("variables that the shop refuses and repeats", [Fault("fall-forward", root: FaultTests.bulk)]),
-        ("calls that are refused", [Fault("token-revoked"), Fault("access-denied"), Fault("http-502", 2), Fault("upload-5xx")]),
+        (
+            "calls that are refused",
+            [Fault("token-revoked"), Fault("access-denied"), Fault("http-502", 2), Fault("upload-5xx")]
+        ),
     ]
 
     @Test(arguments: cases.indices)
@@ -25,7 +34,10 @@ import Testing
             var said: [(String, String)] = []
             for sweep in 1...4 {
                 let poll = try await installation.poll("--log-level", "trace", "--wait", "30s")
-                said += [("standard output of sweep \(sweep)", poll.output), ("standard error of sweep \(sweep)", poll.errors)]
+                said += [
+                    ("standard output of sweep \(sweep)", poll.output),
+                    ("standard error of sweep \(sweep)", poll.errors),
+                ]
             }
             for command in [["runs"], ["show", "1"], ["show", "1", "--json"], ["check", "--connect"]] {
                 let result = try await installation.run(command)
@@ -38,7 +50,9 @@ import Testing
             let tokens = try Secrets.tokenPlaces("shpat_sandbox", in: installation, said: said)
             #expect(tokens == ["secrets/shopify-token"], "\(scene.name): the token is found in \(tokens.sorted())")
             // The search itself works: it finds what is meant to be there.
-            let known = try Secrets(codes: codes).files(under: installation.folder + "/drop").filter { $0.contains("/feed/") }
+            let known = try Secrets(codes: codes).files(under: installation.folder + "/drop").filter {
+                $0.contains("/feed/")
+            }
             #expect(!known.isEmpty, "\(scene.name): the search finds no code in the feed")
         }
     }
@@ -93,7 +107,8 @@ struct Secrets {
     }
 
     /// The files and outputs that hold a token.
-    static func tokenPlaces(_ token: String, in installation: Installation, said: [(String, String)]) throws -> [String] {
+    static func tokenPlaces(_ token: String, in installation: Installation, said: [(String, String)]) throws -> [String]
+    {
         let secrets = Secrets(codes: [token])
         return try secrets.files(under: installation.folder) + said.filter { secrets.holds(Data($0.1.utf8)) }.map(\.0)
     }

@@ -75,7 +75,9 @@ struct CardBench: Sendable {
         }
     }
 
-    func row(_ line: Int, of run: Run) async throws -> Row? { try await ledger.read { try $0.row(of: run.id, line: line) } }
+    func row(_ line: Int, of run: Run) async throws -> Row? {
+        try await ledger.read { try $0.row(of: run.id, line: line) }
+    }
 
     func item(_ card: UInt8 = 1) async throws -> Item? { try await ledger.read { try $0.item(Self.key(card)) } }
 

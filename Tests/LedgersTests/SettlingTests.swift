@@ -13,7 +13,15 @@ import Testing
     @Test func `a planned card is submitted by the row that holds it`() async throws {
         try await bench.hold(2, of: first, as: .planned)
         #expect(try await bench.submit(2, of: first, now: 2222).status == .submitted)
-        let item = Item(key: CardBench.key(1), state: .submitted, attempt: 1, run: first.id, line: 2, value: 2550, updatedAt: 2222)
+        let item = Item(
+            key: CardBench.key(1),
+            state: .submitted,
+            attempt: 1,
+            run: first.id,
+            line: 2,
+            value: 2550,
+            updatedAt: 2222
+        )
         #expect(try await bench.item() == item)
     }
 
@@ -113,7 +121,12 @@ import Testing
         #expect(try await bench.item()?.attempt == 1 + times)
     }
 
-    @Test(arguments: [CardOutcome.active(cardID: "gid-1"), .foundActive(cardID: "gid-2"), .refused("no"), .conflict("other")], settlements)
+    @Test(
+        arguments: [
+            CardOutcome.active(cardID: "gid-1"), .foundActive(cardID: "gid-2"), .refused("no"), .conflict("other"),
+        ],
+        settlements
+    )
     func `a row that has its outcome keeps it`(_ outcome: CardOutcome, _ late: Settlement) async throws {
         try await bench.hold(2, of: first, as: .submitted)
         try await bench.settle(2, of: first, as: outcome)
@@ -131,7 +144,9 @@ import Testing
     }
 
     @Test(arguments: [ItemState.planned, .submitted, .unknown], settlements)
-    func `a row that waits for another run's card does not settle it`(_ state: ItemState, _ late: Settlement) async throws {
+    func `a row that waits for another run's card does not settle it`(_ state: ItemState, _ late: Settlement)
+        async throws
+    {
         try await bench.hold(7, of: first, as: state)
         try await bench.add(2, of: second)
         try await bench.take(2, of: second)
@@ -147,7 +162,9 @@ import Testing
     }
 
     @Test(arguments: [ItemState.planned, .active, .refused], settlements)
-    func `an old copy of a row does not settle a card that has gone on`(_ state: ItemState, _ late: Settlement) async throws {
+    func `an old copy of a row does not settle a card that has gone on`(_ state: ItemState, _ late: Settlement)
+        async throws
+    {
         try await bench.hold(2, of: first, as: .submitted)
         let copy = try #require(try await bench.row(2, of: first))
         switch state {
@@ -166,7 +183,9 @@ import Testing
     }
 
     /// Expects `inconsistent`, and that nothing has changed.
-    private func expectRefused(at location: SourceLocation = #_sourceLocation, _ body: () async throws -> Void) async throws {
+    private func expectRefused(at location: SourceLocation = #_sourceLocation, _ body: () async throws -> Void)
+        async throws
+    {
         let before = try await bench.everything()
         await expectInconsistent(at: location, body)
         #expect(try await bench.everything() == before, sourceLocation: location)

@@ -11,7 +11,15 @@ import Testing
     @Test func `a new card is planned by the row that takes it`() async throws {
         try await bench.add(2, of: first)
         #expect(try await bench.take(2, of: first).status == .planned)
-        let item = Item(key: CardBench.key(1), state: .planned, attempt: 1, run: first.id, line: 2, value: 2550, updatedAt: 1000)
+        let item = Item(
+            key: CardBench.key(1),
+            state: .planned,
+            attempt: 1,
+            run: first.id,
+            line: 2,
+            value: 2550,
+            updatedAt: 1000
+        )
         #expect(try await bench.item() == item)
     }
 
@@ -99,7 +107,15 @@ import Testing
         try await bench.hold(7, of: first, as: .refused)
         try await bench.add(2, of: second, value: 9900)
         #expect(try await bench.take(2, of: second, now: 8000).status == .planned)
-        let item = Item(key: CardBench.key(1), state: .planned, attempt: 2, run: second.id, line: 2, value: 9900, updatedAt: 8000)
+        let item = Item(
+            key: CardBench.key(1),
+            state: .planned,
+            attempt: 2,
+            run: second.id,
+            line: 2,
+            value: 9900,
+            updatedAt: 8000
+        )
         #expect(try await bench.item() == item)
     }
 

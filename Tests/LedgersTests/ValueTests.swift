@@ -36,7 +36,8 @@ import Testing
     @Test func `claims of files of several pipelines, drops and paths are several`() {
         let keys: Set = [
             ClaimKey.file(pipeline: "p", drop: "d", path: "a"), .file(pipeline: "q", drop: "d", path: "a"),
-            .file(pipeline: "p", drop: "e", path: "a"), .file(pipeline: "p", drop: "d", path: "b"), .run(RunID(1)), .run(RunID(2)),
+            .file(pipeline: "p", drop: "e", path: "a"), .file(pipeline: "p", drop: "d", path: "b"), .run(RunID(1)),
+            .run(RunID(2)),
         ]
         #expect(keys.count == 6)
     }

@@ -9,7 +9,15 @@ import Testing
         let rows = try read(Self.header + "ABCD-1234,11/20/2026,25.00,1200345,5550000000101,77\n").rows
         #expect(
             rows == [
-                row(2, "ABCD-1234", "25.00", shipped: "11/20/2026", order: "1200345", shopify: "5550000000101", customer: "77")
+                row(
+                    2,
+                    "ABCD-1234",
+                    "25.00",
+                    shipped: "11/20/2026",
+                    order: "1200345",
+                    shopify: "5550000000101",
+                    customer: "77"
+                )
             ]
         )
     }
@@ -21,7 +29,9 @@ import Testing
     ])
     func `columns are known by their names, in any order`(_ text: String) throws {
         #expect(
-            try read(text).rows == [row(2, "abcd1234", "25", shipped: "d", order: "120", shopify: "555", customer: "77")]
+            try read(text).rows == [
+                row(2, "abcd1234", "25", shipped: "d", order: "120", shopify: "555", customer: "77")
+            ]
         )
     }
 
@@ -35,11 +45,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("orderId\n1\n", ["giftCardNumber", "price"]), ("giftCardNumber,orderId\na,b\n", ["price"]), ("price\n25\n", ["giftCardNumber"]),
-        ("giftcardnumber,Price\na,b\n", ["giftCardNumber", "price"]), (" giftCardNumber,price\na,b\n", ["giftCardNumber"]),
+        ("orderId\n1\n", ["giftCardNumber", "price"]), ("giftCardNumber,orderId\na,b\n", ["price"]),
+        ("price\n25\n", ["giftCardNumber"]),
+        ("giftcardnumber,Price\na,b\n", ["giftCardNumber", "price"]),
+        (" giftCardNumber,price\na,b\n", ["giftCardNumber"]),
         ("giftCardNumber;price\na;b\n", ["giftCardNumber", "price"]), ("abcd1234,25\n", ["giftCardNumber", "price"]),
     ])
-    func `a header without a needed column is refused, and the columns named`(_ text: String, _ names: [String]) throws {
+    func `a header without a needed column is refused, and the columns named`(_ text: String, _ names: [String]) throws
+    {
         let error = #expect(throws: MissingColumns.self) { try read(text) }
         #expect(error?.names == names)
     }
@@ -88,7 +101,9 @@ import Testing
     }
 
     @Test func `bytes that are not UTF-8 are a fault of the file`() throws {
-        var reader = try GiftCardFulfillmentReader(BytesSource(Array("giftCardNumber,price\n".utf8) + [0xE9, 0x2C, 0x31, 0x0A]))
+        var reader = try GiftCardFulfillmentReader(
+            BytesSource(Array("giftCardNumber,price\n".utf8) + [0xE9, 0x2C, 0x31, 0x0A])
+        )
         let error = #expect(throws: CSVError.self) { try reader.next() }
         #expect(error?.code == .notUTF8)
     }
@@ -144,7 +159,8 @@ private struct Expected: Equatable {
 
     init(_ row: GiftCardFulfillment) {
         fields = [
-            String(row.line), row.giftCardNumber, row.price, row.shippedDate, row.orderID, row.shopifyOrder, row.shopifyCustomer,
+            String(row.line), row.giftCardNumber, row.price, row.shippedDate, row.orderID, row.shopifyOrder,
+            row.shopifyCustomer,
         ]
     }
 }

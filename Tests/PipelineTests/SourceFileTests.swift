@@ -278,6 +278,8 @@ import Testing
     @Test func `one poll settles a file that names a card of the file before it`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
+            // The first file's operation is the last to end.
+            try await shop.inject(["kind": "operation-slow", "seconds": 1])
             try installation.drop(name(20), file(("dlshared0001", "10"), ("dlshared0002", "20")))
             try installation.drop(name(21), file(("dlshared0001", "10"), ("dlshared0003", "30")))
             let poll = try await installation.poll()

@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("h\nr", 2), ("h\r\nr", 2), ("h\rr", 2), ("h\nr\nr", 3), ("h\r\nr\r\nr", 3), ("h\rr\rr", 3), ("h\r\rr", 3), ("h\r\n\rr", 3),
+        ("h\nr", 2), ("h\r\nr", 2), ("h\rr", 2), ("h\nr\nr", 3), ("h\r\nr\r\nr", 3), ("h\rr\rr", 3), ("h\r\rr", 3),
+        ("h\r\n\rr", 3),
         ("h\n\nr", 3), ("\nr", 2), ("h\r\r\nr", 3),
     ])
     func `a last line without its line break was cut, and is named`(_ text: String, _ line: Int) {

@@ -13,7 +13,9 @@ import Testing
     @Test(arguments: [
         ("journal_mode", "wal".databaseValue), ("synchronous", 2.databaseValue), ("foreign_keys", 1.databaseValue),
     ])
-    func `every connection keeps what was committed through a loss of power`(_ pragma: String, _ value: DatabaseValue) async throws {
+    func `every connection keeps what was committed through a loss of power`(_ pragma: String, _ value: DatabaseValue)
+        async throws
+    {
         let ledger = try folder.open()
         let read = { @Sendable (db: Database) in try DatabaseValue.fetchOne(db, sql: "PRAGMA \(pragma)") }
         #expect(try await ledger.pool.write(read) == value)
@@ -23,7 +25,9 @@ import Testing
     @Test func `files are for their owner only`() async throws {
         let ledger = try folder.open()
         try await ledger.write { try $0.setSetting("name", to: [1]) }
-        for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.owners/\(ledger.owner.id)"] {
+        for name in [
+            "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite.owners/\(ledger.owner.id)",
+        ] {
             #expect(try mode("state/" + name) == 0o600, "\(name)")
         }
         for name in ["state", "state/ledger.sqlite.owners"] { #expect(try mode(name) == 0o700, "\(name)") }
@@ -45,7 +49,9 @@ import Testing
 
     @Test func `a damaged page is found`() async throws {
         try await withLedger { ledger in
-            try await ledger.write { for index in 0..<500 { try $0.setSetting("setting \(index)", to: Array(repeating: 7, count: 200)) } }
+            try await ledger.write {
+                for index in 0..<500 { try $0.setSetting("setting \(index)", to: Array(repeating: 7, count: 200)) }
+            }
             try await ledger.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         }
         var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.ledger))
@@ -62,12 +68,16 @@ import Testing
 
     @Test func `a ledger of a newer Dropline is refused and left as it is`() async throws {
         try await withLedger { ledger in
-            try await ledger.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2 of a later one')") }
+            try await ledger.pool.write {
+                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2 of a later one')")
+            }
         }
         #expect(throws: LedgerError.self) { try folder.open() }
         #expect(code { try folder.open() } == .newer)
         let pool = try DatabasePool(path: folder.ledger)
-        let known = try await pool.read { try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY 1") }
+        let known = try await pool.read {
+            try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY 1")
+        }
         #expect(known == ["1 the main job", "2 of a later one"])
     }
 

@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import GRDB
+import Glibc
 import Ledgers
 import Testing
 
@@ -56,7 +56,9 @@ import Testing
     @Test func `a claim of an earlier boot passes on, whatever its clock said`() async throws {
         let (first, other) = (try folder.open(), try folder.open())
         _ = try #require(try await first.claim(key))
-        try await first.pool.write { try $0.execute(sql: "UPDATE claims SET boot = 'an earlier one', expires = ?", arguments: [Int64.max]) }
+        try await first.pool.write {
+            try $0.execute(sql: "UPDATE claims SET boot = 'an earlier one', expires = ?", arguments: [Int64.max])
+        }
         #expect(try await other.claim(key) != nil)
     }
 

@@ -11,7 +11,9 @@ func dateInName(_ name: String) -> Int64? {
         let second = Int64(match.6), let zoneHours = Int64(match.8), let zoneMinutes = Int64(match.9)
     {
         let offset = zoneHours * 3_600 + zoneMinutes * 60
-        return seconds(year, Int64(month) + 1, day, hour, minute, second).map { $0 + (match.7 == "-" ? offset : -offset) }
+        return seconds(year, Int64(month) + 1, day, hour, minute, second).map {
+            $0 + (match.7 == "-" ? offset : -offset)
+        }
     }
     if let match = name.firstMatch(of: numbered), let year = Int64(match.1), let month = Int64(match.2),
         let day = Int64(match.3), let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6)

@@ -44,9 +44,13 @@ struct LookUp {
 
     /// What the cards found mean for the row; `nil` when nothing new was learnt.
     private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard, _ marker: RowMarker) -> CardOutcome? {
-        // The search is fuzzy; the last four characters must be the code's own.
-        let candidates = found.filter { $0.lastCharacters == card.code.lastCharacters }
-        if let ours = candidates.first(where: { $0.note.flatMap(RowMarker.init(in:)) == marker }) {
+        // The search is fuzzy: the last four characters must be the code's own, and another row of the file has another code.
+        let candidates = found.filter { found in
+            guard found.lastCharacters == card.code.lastCharacters else { return false }
+            guard let other = Self.marker(of: found), other.source == marker.source else { return true }
+            return other.line == marker.line
+        }
+        if let ours = candidates.first(where: { Self.marker(of: $0) == marker }) {
             guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
             return .active(cardID: ours.id)
         }
@@ -56,10 +60,11 @@ struct LookUp {
         return .conflict("the shop has a card with this code that was not made from this row (\(other.id))")
     }
 
+    private static func marker(of card: FoundCard) -> RowMarker? { card.note.flatMap(RowMarker.init(in:)) }
+
     private func isExpired(_ card: FoundCard) -> Bool {
         card.expiresOn.map { $0 < isoDay(context.now()) } ?? false
     }
-
 }
 
 extension Row {

@@ -52,7 +52,9 @@ struct Subject: Sendable {
         }
     }
 
-    func lines(of run: Run, _ statuses: Set<RowStatus>? = nil, after line: Int = 0, limit: Int = 1000) async throws -> [Int] {
+    func lines(of run: Run, _ statuses: Set<RowStatus>? = nil, after line: Int = 0, limit: Int = 1000) async throws
+        -> [Int]
+    {
         try await ledger.read { try $0.rows(of: run.id, statuses: statuses, after: line, limit: limit).map(\.line) }
     }
 
@@ -91,7 +93,13 @@ extension Run {
         Run(
             pipeline: pipeline,
             shop: "main",
-            source: RunSource(drop: "netsuite", path: "in/a.csv", name: "a.csv", size: 120, modified: 1_700_000_000_000_000_001),
+            source: RunSource(
+                drop: "netsuite",
+                path: "in/a.csv",
+                name: "a.csv",
+                size: 120,
+                modified: 1_700_000_000_000_000_001
+            ),
             stem: "a",
             digest: String(repeating: "ab", count: 32),
             nextStage: "activation-feed",
@@ -109,6 +117,7 @@ extension ItemKey {
 
 /// Texts that come from outside and must come back as they were.
 let oddTexts: [String] = [
-    "", " ", "it's \"quoted\"; DROP TABLE runs; --", "tab\tline\nbreak\r\n", "日本語 🎁", "e\u{301}", "\u{E9}", "%_\\", "null", "12",
+    "", " ", "it's \"quoted\"; DROP TABLE runs; --", "tab\tline\nbreak\r\n", "日本語 🎁", "e\u{301}", "\u{E9}", "%_\\",
+    "null", "12",
     "in/Tue Mar 10 2026 12:39:39 GMT-0700 (PDT)-GiftCardFulfillment.csv",
 ]

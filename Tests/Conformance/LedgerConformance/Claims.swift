@@ -14,7 +14,9 @@ let claims: [Check] = [
     Check("a claim of one thing keeps nobody from another") { subject in
         _ = try #require(try await subject.ledger.claim(key))
         let other = try await subject.open()
-        for text in oddTexts { #expect(try await other.claim(.file(pipeline: "p", drop: "d", path: text)) != nil, "\(text)") }
+        for text in oddTexts {
+            #expect(try await other.claim(.file(pipeline: "p", drop: "d", path: text)) != nil, "\(text)")
+        }
         for id in [RunID(1), RunID(2)] { #expect(try await other.claim(.run(id)) != nil) }
     },
     Check("of many that claim one thing at once, exactly one becomes its owner") { subject in

@@ -35,7 +35,10 @@ let files: [Check] = [
     Check("removing a kind of artifact removes all of it in this run, and nothing else") { subject in
         let (run, other) = (try await subject.addRun(), try await subject.addRun())
         for run in [run, other] {
-            try await subject.put([.sample(.source), .sample(.rejects, attempt: 1), .sample(.rejects, attempt: 2)], of: run)
+            try await subject.put(
+                [.sample(.source), .sample(.rejects, attempt: 1), .sample(.rejects, attempt: 2)],
+                of: run
+            )
         }
         for _ in 1...2 { try await subject.ledger.write { try $0.removeArtifact(kind: .rejects, of: run.id) } }
         #expect(try await subject.ledger.read { try $0.artifacts(of: run.id) } == [.sample(.source)])

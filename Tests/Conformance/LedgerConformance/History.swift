@@ -30,13 +30,39 @@ let history: [Check] = [
     Check("stage records come back in the order they were added, twice the same too") { subject in
         let (run, other) = (try await subject.addRun(), try await subject.addRun())
         let records = [
-            StageRecord(run: run.id, attempt: 2, stage: "b", outcome: "failed", detail: "why", startedAt: 9, endedAt: 10),
-            StageRecord(run: run.id, attempt: 1, stage: "a", outcome: "finished", detail: nil, startedAt: 1, endedAt: 2),
-            StageRecord(run: run.id, attempt: 1, stage: "a", outcome: "finished", detail: nil, startedAt: 1, endedAt: 2),
+            StageRecord(
+                run: run.id,
+                attempt: 2,
+                stage: "b",
+                outcome: "failed",
+                detail: "why",
+                startedAt: 9,
+                endedAt: 10
+            ),
+            StageRecord(
+                run: run.id,
+                attempt: 1,
+                stage: "a",
+                outcome: "finished",
+                detail: nil,
+                startedAt: 1,
+                endedAt: 2
+            ),
+            StageRecord(
+                run: run.id,
+                attempt: 1,
+                stage: "a",
+                outcome: "finished",
+                detail: nil,
+                startedAt: 1,
+                endedAt: 2
+            ),
         ]
         try await subject.ledger.write { ledger in
             for record in records { try ledger.add(record) }
-            try ledger.add(StageRecord(run: other.id, attempt: 1, stage: "a", outcome: "o", detail: nil, startedAt: 1, endedAt: 2))
+            try ledger.add(
+                StageRecord(run: other.id, attempt: 1, stage: "a", outcome: "o", detail: nil, startedAt: 1, endedAt: 2)
+            )
         }
         #expect(try await subject.ledger.read { try $0.stageRecords(of: run.id) } == records)
     },

@@ -35,7 +35,15 @@ let items: [Check] = [
                 group.addTask {
                     try await ledger.write {
                         try $0.insert(
-                            Item(key: .card(1), state: .planned, attempt: 1, run: run.id, line: line, value: 1, updatedAt: 1)
+                            Item(
+                                key: .card(1),
+                                state: .planned,
+                                attempt: 1,
+                                run: run.id,
+                                line: line,
+                                value: 1,
+                                updatedAt: 1
+                            )
                         )
                     }
                 }
@@ -54,7 +62,16 @@ let items: [Check] = [
     Check("an item that is as expected is changed in every field") { subject in
         let item = try await subject.planned()
         let run = try await subject.addRun()
-        let changed = Item(key: item.key, state: .active, attempt: 4, run: run.id, line: 8, value: 9, cardID: "gid", updatedAt: 10)
+        let changed = Item(
+            key: item.key,
+            state: .active,
+            attempt: 4,
+            run: run.id,
+            line: 8,
+            value: 9,
+            cardID: "gid",
+            updatedAt: 10
+        )
         #expect(try await subject.replace(changed, ifState: .planned, attempt: 1))
         #expect(try await subject.item(item.key) == changed)
     },

@@ -26,7 +26,14 @@ let rows: [Check] = [
     Check("a row's texts come back byte by byte") { subject in
         let run = try await subject.addRun()
         for text in oddTexts {
-            var row = Row(line: 2, status: .invalid, masked: text, netSuiteOrder: text, shopifyOrder: text, reason: text)
+            var row = Row(
+                line: 2,
+                status: .invalid,
+                masked: text,
+                netSuiteOrder: text,
+                shopifyOrder: text,
+                reason: text
+            )
             row.cardID = text
             try await subject.put([row], of: run)
             let read = try #require(try await subject.ledger.read { try $0.row(of: run.id, line: 2) })
@@ -74,7 +81,8 @@ let rows: [Check] = [
         #expect(try await subject.lines(of: run) == [])
         let read = try await subject.ledger.read { ledger in
             (
-                try ledger.row(of: run.id, line: 2), try ledger.row(of: run.id, at: BulkPosition(attempt: 2, part: 3, line: 4)),
+                try ledger.row(of: run.id, line: 2),
+                try ledger.row(of: run.id, at: BulkPosition(attempt: 2, part: 3, line: 4)),
                 try ledger.tallies(of: run.id)
             )
         }
@@ -115,7 +123,8 @@ let rows: [Check] = [
             [
                 Row(line: 9, status: .planned, key: one), Row(line: 2, status: .planned, key: two),
                 Row(line: 3, status: .planned, key: one), Row(line: 4, status: .planned, key: three),
-                Row(line: 5, status: .planned, key: two), Row(line: 6, status: .invalid), Row(line: 7, status: .invalid),
+                Row(line: 5, status: .planned, key: two), Row(line: 6, status: .invalid),
+                Row(line: 7, status: .invalid),
             ],
             of: run
         )
@@ -127,8 +136,10 @@ let rows: [Check] = [
         let run = try await subject.addRun()
         try await subject.put(
             [
-                Row(line: 2, status: .invalid), Row(line: 3, status: .invalid, value: 100), Row(line: 4, status: .invalid),
-                Row(line: 5, status: .activated, value: 2550), Row(line: 6, status: .activated, value: 3_000_000_000_000),
+                Row(line: 2, status: .invalid), Row(line: 3, status: .invalid, value: 100),
+                Row(line: 4, status: .invalid),
+                Row(line: 5, status: .activated, value: 2550),
+                Row(line: 6, status: .activated, value: 3_000_000_000_000),
                 Row(line: 7, status: .conflict),
             ],
             of: run

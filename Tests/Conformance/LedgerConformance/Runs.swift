@@ -121,8 +121,12 @@ let runs: [Check] = [
         _ = try await subject.addRun { ($0.shopDomain, $0.takenAt, $0.takenValue) = ("b.example", 2000, 50_000) }
         _ = try await subject.addRun { ($0.shopDomain, $0.takenValue) = ("a.example", 600_000) }
         _ = try await subject.addRun()
-        #expect(try await subject.ledger.read { try $0.valueTaken(shop: "a.example", since: 1000, except: own.id) } == 320)
-        #expect(try await subject.ledger.read { try $0.valueTaken(shop: "a.example", since: 1000, except: RunID(0)) } == 321)
+        #expect(
+            try await subject.ledger.read { try $0.valueTaken(shop: "a.example", since: 1000, except: own.id) } == 320
+        )
+        #expect(
+            try await subject.ledger.read { try $0.valueTaken(shop: "a.example", since: 1000, except: RunID(0)) } == 321
+        )
     },
     Check("where nothing was taken the value taken is nothing") { subject in
         let value = try await subject.ledger.read { try $0.valueTaken(shop: "a.example", since: 0, except: RunID(1)) }

@@ -7,7 +7,9 @@ let transactions: [Check] = [
         await #expect(throws: Refusal()) {
             try await subject.ledger.write { ledger in
                 try ledger.put(Row(line: 2, status: .planned), of: run.id)
-                _ = try ledger.insert(Item(key: .card(1), state: .planned, attempt: 1, run: run.id, line: 2, value: 1, updatedAt: 1))
+                _ = try ledger.insert(
+                    Item(key: .card(1), state: .planned, attempt: 1, run: run.id, line: 2, value: 1, updatedAt: 1)
+                )
                 _ = try ledger.add(Run.sample())
                 try ledger.setSetting("name", to: [1])
                 var changed = run
@@ -17,7 +19,8 @@ let transactions: [Check] = [
             }
         }
         let (lines, item, runs) = (
-            try await subject.lines(of: run), try await subject.item(.card(1)), try await subject.ledger.read { try $0.runs(RunQuery()) }
+            try await subject.lines(of: run), try await subject.item(.card(1)),
+            try await subject.ledger.read { try $0.runs(RunQuery()) }
         )
         #expect(lines == [])
         #expect(item == nil)
@@ -60,7 +63,16 @@ let transactions: [Check] = [
     },
     Check("what was written is there when the ledger is opened again") { subject in
         let run = try await subject.addRun()
-        let item = Item(key: .card(1), state: .active, attempt: 3, run: run.id, line: 2, value: 5, cardID: "gid", updatedAt: 9)
+        let item = Item(
+            key: .card(1),
+            state: .active,
+            attempt: 3,
+            run: run.id,
+            line: 2,
+            value: 5,
+            cardID: "gid",
+            updatedAt: 9
+        )
         try await subject.ledger.write { _ = try $0.insert(item) }
         let again = try await subject.open()
         #expect(try await again.read { try $0.item(.card(1)) } == item)
@@ -88,9 +100,25 @@ let transactions: [Check] = [
             { try $0.put(Artifact.sample(.source), of: RunID(404)) },
             { try $0.put(Operation(run: RunID(404), attempt: 1, part: 1, name: "n", total: 1, sentAt: 1)) },
             { try $0.put(Delivery.sample(RunID(404))) },
-            { try $0.add(StageRecord(run: RunID(404), attempt: 1, stage: "s", outcome: "o", detail: nil, startedAt: 1, endedAt: 2)) },
+            {
+                try $0.add(
+                    StageRecord(
+                        run: RunID(404),
+                        attempt: 1,
+                        stage: "s",
+                        outcome: "o",
+                        detail: nil,
+                        startedAt: 1,
+                        endedAt: 2
+                    )
+                )
+            },
             { try $0.add(AuditEntry(at: 1, run: RunID(404), event: "e", detail: "d")) },
-            { _ = try $0.insert(Item(key: .card(1), state: .planned, attempt: 1, run: RunID(404), line: 2, value: 1, updatedAt: 1)) },
+            {
+                _ = try $0.insert(
+                    Item(key: .card(1), state: .planned, attempt: 1, run: RunID(404), line: 2, value: 1, updatedAt: 1)
+                )
+            },
         ]
         for (index, write) in writes.enumerated() {
             await subject.expect(.inconsistent, "write \(index)") { try await subject.ledger.write(write) }

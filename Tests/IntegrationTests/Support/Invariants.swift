@@ -9,12 +9,9 @@ struct Invariants {
     let scene: Scene
     private var problems: [String] = []
 
-    /// Checks all of them at once, so that a failure tells everything that is amiss.
-    ///
-    /// - Parameters:
-    ///   - sources: The files that were dropped and whose good rows are all to be activated, by the first of them that has the code.
-    ///   - comparesOutputs: Whether outputs are to be those of the usual file in a run without faults.
-    ///   - repeats: How many codes may have been sent once more and refused as taken.
+    // Checks all of them at once, so that a failure tells everything that is amiss. `sources` are the files that were dropped, whose good rows are all
+    // to be activated; `comparesOutputs`: whether outputs are to be those of the usual file in a run without faults; `repeats`: how many codes may
+    // have been sent once more and refused as taken.
     static func expect(
         _ scene: Scene,
         _ sources: [SourceFile] = [SourceFile()],
@@ -30,7 +27,9 @@ struct Invariants {
         try await check.runs(sources)
         try check.places(of: sources)
         if comparesOutputs {
-            check.problems += try Published(scene.installation).differences(from: await Published.expected(version: version))
+            check.problems += try Published(scene.installation).differences(
+                from: await Published.expected(version: version)
+            )
         }
         try await check.ledger()
         try await check.nothingIsLeftToDo()
@@ -64,7 +63,10 @@ struct Invariants {
             for row in source.good {
                 guard let card = cards.first(where: { $0["code"].string == row.code }) else { continue }
                 let value = card["initialValue"].string.flatMap { Double($0) }.map { Int(($0 * 100).rounded()) }
-                expect(value == row.hundredths, "line \(row.line) is worth \(row.hundredths ?? 0), its card \(value ?? 0)")
+                expect(
+                    value == row.hundredths,
+                    "line \(row.line) is worth \(row.hundredths ?? 0), its card \(value ?? 0)"
+                )
                 expect(
                     card["note"].string?.hasSuffix(":\(row.line)") == true,
                     "the card of line \(row.line) has the note '\(card["note"].string ?? "")'"

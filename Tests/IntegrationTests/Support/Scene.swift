@@ -78,7 +78,9 @@ struct Fault: Sendable, CustomStringConvertible {
         return .object(members)
     }
 
-    var description: String { "\(kind):\(count)" + (root.map { " at \($0)" } ?? "") + (skip.map { " after \($0)" } ?? "") }
+    var description: String {
+        "\(kind):\(count)" + (root.map { " at \($0)" } ?? "") + (skip.map { " after \($0)" } ?? "")
+    }
 
     /// A fault that does nothing but count the executed single calls: they are served by the version they ask for.
     static func counter(version: String) -> Fault {
@@ -115,7 +117,6 @@ func withScene(
             )
             do {
                 try await body(scene)
-                if countsSingleCalls { _ = try await shop.faults() }
             } catch {
                 throw SupportError("\(name): \(error)")
             }

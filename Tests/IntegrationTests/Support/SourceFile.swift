@@ -42,7 +42,8 @@ struct SourceFile: Sendable {
             let raw =
                 switch index % 4 {
                 case 1: "shopify-giftcard-" + code
-                case 2: "\(code.prefix(4).uppercased())-\(code.dropFirst(4).prefix(5).uppercased())-\(code.dropFirst(9))"
+                case 2:
+                    "\(code.prefix(4).uppercased())-\(code.dropFirst(4).prefix(5).uppercased())-\(code.dropFirst(9))"
                 default: code
                 }
             let units = value ?? (index % 5 + 1) * 5
