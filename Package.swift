@@ -113,6 +113,21 @@ let package = Package(
             dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "FeedsTests", dependencies: ["Commerce", "Feeds", "Records"]),
+        .testTarget(name: "NetSuiteTests", dependencies: ["NetSuite", "Records"]),
+        .target(
+            name: "LedgerConformance",
+            dependencies: ["Ledgers"],
+            path: "Tests/Conformance/LedgerConformance"
+        ),
+        .testTarget(name: "LedgersTests", dependencies: ["Commerce", "Ledgers", "SQLiteLedger"]),
+        .testTarget(
+            name: "SQLiteLedgerTests",
+            dependencies: [
+                "LedgerConformance", "Ledgers", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(name: "PollStageTests", dependencies: ["Ledgers", "PollStage"]),
         .target(
             name: "FileDropConformance",
             dependencies: ["Commerce", "FileDrops"],

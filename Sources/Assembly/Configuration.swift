@@ -109,8 +109,8 @@ public struct Configuration: Sendable {
 
     /// The files that a shell pattern names, sorted.
     private static func matches(of pattern: String) -> [String] {
-        let folder = (pattern as NSString).deletingLastPathComponent
-        let name = (pattern as NSString).lastPathComponent
+        let folder = pattern.folderPart
+        let name = pattern.namePart
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
         return entries.filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.sorted()
             .map { folder.isEmpty ? $0 : folder + "/" + $0 }

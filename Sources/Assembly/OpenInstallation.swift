@@ -39,10 +39,10 @@ public struct OpenInstallation: Sendable {
     /// Makes a run of a local file that a person gives; the file stays where it is.
     public func take(_ path: String, for pipeline: Pipeline) async throws -> RunID {
         let real = (path as NSString).resolvingSymlinksInPath
-        let folder = (real as NSString).deletingLastPathComponent
+        let folder = real.folderPart
         let drop = try FolderDrop(name: "local", root: folder.isEmpty ? "." : folder)
         return try await GivenIntake().take(
-            try DropPath((real as NSString).lastPathComponent),
+            try DropPath(real.namePart),
             from: drop,
             shownAs: path,
             for: pipeline,
@@ -144,7 +144,7 @@ extension Configuration {
     }
 
     private static func makeFolder(of path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.folderPart
         guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
         try FileManager.default.createDirectory(
             atPath: folder,

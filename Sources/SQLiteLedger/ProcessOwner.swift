@@ -11,18 +11,16 @@ final class ProcessOwner: Sendable {
     private let folder: String
     private let descriptor: Int32
 
-    /// Locks a new file in a folder beside the ledger, and removes the files of owners that are gone.
+    /// Locks a new file in the folder, and removes the files of owners that are gone; to be called within `alone(in:)`.
     init(folder: String) throws {
         id = UUID().uuidString.lowercased()
         self.folder = folder
-        if mkdir(folder, 0o700) != 0, errno != EEXIST {
-            throw LedgerError(.unavailable, "can't make the folder \(folder): \(String(cString: strerror(errno)))")
-        }
         let path = folder + "/" + id
         descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw LedgerError(.unavailable, "can't lock \(path): \(String(cString: strerror(errno)))")
         }
+        for other in try FileManager.default.contentsOfDirectory(atPath: folder) { _ = isGone(other) }
     }
 
     deinit {
@@ -30,8 +28,11 @@ final class ProcessOwner: Sendable {
         close(descriptor)
     }
 
-    /// Runs a body while no other process runs one that it locks by the same folder.
+    /// Runs a body while no other process runs one for the same folder, which is made where it is missing.
     static func alone<Value>(in folder: String, _ body: () throws -> Value) throws -> Value {
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            throw LedgerError(.unavailable, "can't make the folder \(folder): \(String(cString: strerror(errno)))")
+        }
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if directory >= 0 { close(directory) } }
         var result = flock(directory, LOCK_EX)

@@ -18,7 +18,8 @@ public final class SQLiteLedger: Ledger {
     /// Throws `LedgerError` with `.unavailable`, `.corrupt`, or `.newer` for a ledger that a newer Dropline wrote.
     public init(path: String, lease: Duration = .seconds(60)) throws {
         do {
-            let folder = (path as NSString).deletingLastPathComponent
+            // Not Foundation's, which traps on a path of one character (6.3.1, Linux).
+            let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
             if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
                 try FileManager.default.createDirectory(
                     atPath: folder,
@@ -29,26 +30,27 @@ public final class SQLiteLedger: Ledger {
             // Never over a file that another process has made in the meantime. A path that can't be made fails when it is opened.
             let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
             if made >= 0 { close(made) }
-            owner = try ProcessOwner(folder: path + ".owners")
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let owners = path + ".owners"
+            // Of two processes that find a new ledger one would fail: both turn WAL on, which waits for nobody, and both
+            // make the tables.
+            (owner, pool) = try ProcessOwner.alone(in: owners) { (try ProcessOwner(folder: owners), try Self.opened(path)) }
             self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
-            // GRDB sets NORMAL as it turns WAL on, behind `prepareDatabase`; only this one connection writes.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
-                throw LedgerError(
-                    .newer,
-                    "\(path) was written by a newer Dropline; install that one, or restore a copy"
-                )
-            }
-            if try !pool.read(Schema.migrator.hasCompletedMigrations) {
-                // Two processes that find a new ledger would both make its tables.
-                try ProcessOwner.alone(in: path + ".owners") { try Schema.migrator.migrate(pool) }
-            }
         } catch let error as LedgerError {
             throw error
         } catch {
             throw Self.translated(error, path: path)
         }
+    }
+
+    private static func opened(_ path: String) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB sets NORMAL as it turns WAL on, behind `prepareDatabase`; only this one connection writes.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
+            throw LedgerError(.newer, "\(path) was written by a newer Dropline; install that one, or restore a copy")
+        }
+        if try !pool.read(Schema.migrator.hasCompletedMigrations) { try Schema.migrator.migrate(pool) }
+        return pool
     }
 
     private static var configuration: Configuration {

@@ -19,28 +19,155 @@ import Testing
     }
 
     static let faults = [
-        Fault(what: "a misspelt key", find: "workspace:", write: "workspce:", place: "dropline.yaml:3:1", says: ["'workspce'", "did you mean 'workspace'"]),
-        Fault(what: "a misspelt key of the source", find: "cut_grace:", write: "cut_grase:", place: "local-gift-cards.yaml:8:3", says: ["did you mean 'cut_grace'"]),
-        Fault(what: "a misspelt limit", find: "card: 500", write: "crd: 500", place: "local-gift-cards.yaml:13:11", says: ["did you mean 'card'"]),
-        Fault(what: "a misspelt option of a stage", find: "code_prefix:", write: "code_prefx:", place: "local-gift-cards.yaml:15:36", says: ["did you mean 'code_prefix'"]),
-        Fault(what: "a literal secret", find: "file:secrets/shopify-token", write: "shpat_0123456789abcdef", place: "dropline.yaml:12:12", says: ["secret", "${ENV_NAME}", "file:PATH"]),
-        Fault(what: "a secret with text around the reference", find: "file:secrets/shopify-token", write: "\"x${SHOPIFY_TOKEN}\"", place: "dropline.yaml:12:12", says: ["secret"]),
-        Fault(what: "a literal master key", find: "file:var/dropline.key", write: "0123456789abcdef0123456789abcdef", place: "dropline.yaml:4:6", says: ["file:PATH"]),
-        Fault(what: "an unknown drop", find: "drop: local\n", write: "drop: nosuch\n", place: "local-gift-cards.yaml:4:9", says: ["'nosuch'", "local"]),
-        Fault(what: "an unknown shop", find: "shop: main", write: "shop: other", place: "local-gift-cards.yaml:15:30", says: ["'other'", "main"], problems: 2),
-        Fault(what: "an unknown stage", find: "- reconcile: {}", write: "- reconcil: {}", place: "local-gift-cards.yaml:18:5", says: ["'reconcil'", "reconcile"]),
-        Fault(what: "a missing stage", find: "  - reconcile: {}\n", write: "", place: "local-gift-cards.yaml:15:3", says: ["activation-feed, bulk-file, bulk-import, reconcile"]),
-        Fault(what: "an unknown artifact", find: "artifact: results", write: "artifact: result", place: "local-gift-cards.yaml:22:17", says: ["results"]),
-        Fault(what: "a time without a unit", find: "settle: 2s", write: "settle: 2", place: "local-gift-cards.yaml:7:11", says: ["30s"]),
-        Fault(what: "a negative limit", find: "card: 500", write: "card: -5", place: "local-gift-cards.yaml:13:17", says: ["'-5'"]),
-        Fault(what: "an unknown API version", find: "\"2026-07\"", write: "\"2020-01\"", place: "dropline.yaml:13:18", says: ["2026-07"]),
-        Fault(what: "an unknown currency", find: "currency: USD", write: "currency: US", place: "dropline.yaml:14:15", says: ["USD"]),
-        Fault(what: "a shop without encryption", find: "http://127.0.0.1:1 ", write: "http://example.myshopify.com ", place: "dropline.yaml:11:10", says: ["https://"]),
-        Fault(what: "a key that stands twice", find: "workspace:", write: "state: a\nworkspace:", place: "dropline.yaml", says: ["'state'", "twice"]),
-        Fault(what: "a directory outside the drop", find: "directory: netsuite/salesorder/giftcard-fulfillment\n", write: "directory: ../../etc\n", place: "local-gift-cards.yaml:5:14", says: [".."]),
-        Fault(what: "an archive outside the directory", find: "archive: archive", write: "archive: ../../x", place: "local-gift-cards.yaml:9:12", says: ["archive"]),
+        Fault(
+            what: "a misspelt key",
+            find: "workspace:",
+            write: "workspce:",
+            place: "dropline.yaml:3:1",
+            says: ["'workspce'", "did you mean 'workspace'"]
+        ),
+        Fault(
+            what: "a misspelt key of the source",
+            find: "cut_grace:",
+            write: "cut_grase:",
+            place: "local-gift-cards.yaml:8:3",
+            says: ["did you mean 'cut_grace'"]
+        ),
+        Fault(
+            what: "a misspelt limit",
+            find: "card: 500",
+            write: "crd: 500",
+            place: "local-gift-cards.yaml:13:11",
+            says: ["did you mean 'card'"]
+        ),
+        Fault(
+            what: "a misspelt option of a stage",
+            find: "code_prefix:",
+            write: "code_prefx:",
+            place: "local-gift-cards.yaml:15:36",
+            says: ["did you mean 'code_prefix'"]
+        ),
+        Fault(
+            what: "a literal secret",
+            find: "file:secrets/shopify-token",
+            write: "shpat_0123456789abcdef",
+            place: "dropline.yaml:12:12",
+            says: ["secret", "${ENV_NAME}", "file:PATH"]
+        ),
+        Fault(
+            what: "a secret with text around the reference",
+            find: "file:secrets/shopify-token",
+            write: "\"x${SHOPIFY_TOKEN}\"",
+            place: "dropline.yaml:12:12",
+            says: ["secret"]
+        ),
+        Fault(
+            what: "a literal master key",
+            find: "file:var/dropline.key",
+            write: "0123456789abcdef0123456789abcdef",
+            place: "dropline.yaml:4:6",
+            says: ["file:PATH"]
+        ),
+        Fault(
+            what: "an unknown drop",
+            find: "drop: local\n",
+            write: "drop: nosuch\n",
+            place: "local-gift-cards.yaml:4:9",
+            says: ["'nosuch'", "local"]
+        ),
+        Fault(
+            what: "an unknown shop",
+            find: "shop: main",
+            write: "shop: other",
+            place: "local-gift-cards.yaml:15:30",
+            says: ["'other'", "main"],
+            problems: 2
+        ),
+        Fault(
+            what: "an unknown stage",
+            find: "- reconcile: {}",
+            write: "- reconcil: {}",
+            place: "local-gift-cards.yaml:18:5",
+            says: ["'reconcil'", "reconcile"]
+        ),
+        Fault(
+            what: "a missing stage",
+            find: "  - reconcile: {}\n",
+            write: "",
+            place: "local-gift-cards.yaml:15:3",
+            says: ["activation-feed, bulk-file, bulk-import, reconcile"]
+        ),
+        Fault(
+            what: "an unknown artifact",
+            find: "artifact: results",
+            write: "artifact: result",
+            place: "local-gift-cards.yaml:22:17",
+            says: ["results"]
+        ),
+        Fault(
+            what: "a time without a unit",
+            find: "settle: 2s",
+            write: "settle: 2",
+            place: "local-gift-cards.yaml:7:11",
+            says: ["30s"]
+        ),
+        Fault(
+            what: "a negative limit",
+            find: "card: 500",
+            write: "card: -5",
+            place: "local-gift-cards.yaml:13:17",
+            says: ["'-5'"]
+        ),
+        Fault(
+            what: "an unknown API version",
+            find: "\"2026-07\"",
+            write: "\"2020-01\"",
+            place: "dropline.yaml:13:18",
+            says: ["2026-07"]
+        ),
+        Fault(
+            what: "an unknown currency",
+            find: "currency: USD",
+            write: "currency: US",
+            place: "dropline.yaml:14:15",
+            says: ["USD"]
+        ),
+        Fault(
+            what: "a shop without encryption",
+            find: "http://127.0.0.1:1 ",
+            write: "http://example.myshopify.com ",
+            place: "dropline.yaml:11:10",
+            says: ["https://"]
+        ),
+        Fault(
+            what: "a key that stands twice",
+            find: "workspace:",
+            write: "state: a\nworkspace:",
+            place: "dropline.yaml",
+            says: ["'state'", "twice"]
+        ),
+        Fault(
+            what: "a directory outside the drop",
+            find: "directory: netsuite/salesorder/giftcard-fulfillment\n",
+            write: "directory: ../../etc\n",
+            place: "local-gift-cards.yaml:5:14",
+            says: [".."]
+        ),
+        Fault(
+            what: "an archive outside the directory",
+            find: "archive: archive",
+            write: "archive: ../../x",
+            place: "local-gift-cards.yaml:9:12",
+            says: ["archive"]
+        ),
         Fault(what: "no YAML", find: "drops:", write: "drops: [", place: "dropline.yaml:", says: ["YAML"]),
-        Fault(what: "a pattern that matches no pipeline", find: "pipelines/*.yaml", write: "pipelines/*.yml", place: "dropline.yaml:16:13", says: ["no pipeline file"]),
+        Fault(
+            what: "a pattern that matches no pipeline",
+            find: "pipelines/*.yaml",
+            write: "pipelines/*.yml",
+            place: "dropline.yaml:16:13",
+            says: ["no pipeline file"]
+        ),
     ]
 
     @Test(arguments: faults)
@@ -48,13 +175,18 @@ import Testing
         let installation = try await Installation()
         for path in [installation.configuration, installation.pipelineFile] {
             // What `Installation` has set stands in the way of the columns.
-            try installation.edit(path) { $0 = $0.replacing("settle: 0s", with: "settle: 2s").replacing(fault.find, with: fault.write) }
+            try installation.edit(path) {
+                $0 = $0.replacing("settle: 0s", with: "settle: 2s").replacing(fault.find, with: fault.write)
+            }
         }
         for command in ["check", "poll", "runs"] {
             let result = try await installation.run(command)
             #expect(result.exit == 78, "\(result)")
             #expect(result.output.isEmpty, "\(result)")
-            #expect(result.errors.contains(fault.place + (fault.place.hasSuffix(":") ? "" : ":")), "\(fault.place) in \(result)")
+            #expect(
+                result.errors.contains(fault.place + (fault.place.hasSuffix(":") ? "" : ":")),
+                "\(fault.place) in \(result)"
+            )
             for words in fault.says { #expect(result.errors.contains(words), "\(words) in \(result)") }
             let lines = result.errors.split(separator: "\n").count
             #expect(lines == fault.problems, "one fault gives one message: \(result)")
@@ -66,22 +198,44 @@ import Testing
 
     @Test func `all faults of a configuration are told at once`() async throws {
         let installation = try await Installation()
-        try installation.edit(installation.configuration) { $0 = $0.replacing("state:", with: "stat:").replacing("workspace:", with: "workspc:") }
+        try installation.edit(installation.configuration) {
+            $0 = $0.replacing("state:", with: "stat:").replacing("workspace:", with: "workspc:")
+        }
         try installation.edit(installation.pipelineFile) { $0 = $0.replacing("order:", with: "odrer:") }
         let result = try await installation.run("check")
-        for key in ["'state'", "'workspace'", "'order'"] { #expect(result.errors.contains("did you mean \(key)"), "\(result)") }
+        for key in ["'state'", "'workspace'", "'order'"] {
+            #expect(result.errors.contains("did you mean \(key)"), "\(result)")
+        }
     }
 
     @Test func `a pipeline that is defined twice is a fault of the second file`() async throws {
         let installation = try await Installation()
-        try FileManager.default.copyItem(atPath: installation.pipelineFile, toPath: installation.folder + "/pipelines/z.yaml")
+        try FileManager.default.copyItem(
+            atPath: installation.pipelineFile,
+            toPath: installation.folder + "/pipelines/z.yaml"
+        )
         let result = try await installation.run("check")
         #expect(result.exit == 78 && result.errors.contains("z.yaml:"), "\(result)")
     }
 
+    @Test func `paths may be of one character`() async throws {
+        let installation = try await Installation()
+        let nowhere = try await dropline(["runs", "--config", "x"], in: installation.folder)
+        #expect(nowhere.exit == 78 && nowhere.errors.contains("x: the file can't be read"), "\(nowhere)")
+        try installation.set("state", "s")
+        try installation.set("workspace", "w")
+        try installation.set("key", "file:k")
+        try installation.edit(installation.configuration) { $0 = $0.replacing("pipelines/*.yaml", with: "p") }
+        try FileManager.default.moveItem(atPath: installation.pipelineFile, toPath: installation.folder + "/p")
+        try FileManager.default.moveItem(atPath: installation.configuration, toPath: installation.folder + "/c")
+        let poll = try await dropline(["poll", "--config", "c"], in: installation.folder)
+        #expect(poll.exit == 0 && poll.output == "nothing to do\n", "\(poll)")
+    }
+
     // MARK: Secrets
 
-    @Test func `a secret from the environment is taken, and its absence is a fault of the configuration`() async throws {
+    @Test func `a secret from the environment is taken, and its absence is a fault of the configuration`() async throws
+    {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             try installation.set("token", "${SHOPIFY_TOKEN}")
@@ -94,7 +248,9 @@ import Testing
         }
     }
 
-    @Test func `a secret that others can read, an empty one and a missing one are faults of the configuration`() async throws {
+    @Test func `a secret that others can read, an empty one and a missing one are faults of the configuration`()
+        async throws
+    {
         let installation = try await Installation()
         let path = installation.folder + "/secrets/shopify-token"
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
@@ -120,7 +276,9 @@ import Testing
         #expect(mode == "600" && attributes[.size] as? Int == 32, "\(attributes)")
     }
 
-    @Test func `a key that others can read, of another ledger, lost or cut is a fault of the configuration`() async throws {
+    @Test func `a key that others can read, of another ledger, lost or cut is a fault of the configuration`()
+        async throws
+    {
         let installation = try await Installation()
         let path = installation.folder + "/var/dropline.key"
         _ = try await installation.run("poll")
@@ -129,7 +287,9 @@ import Testing
         let open = try await installation.run("poll")
         #expect(open.exit == 78 && open.errors.contains("chmod 600"), "\(open)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        for (bytes, words) in [(Data(key.reversed()), "does not belong"), (key.prefix(31), "32 bytes"), (Data(), "32 bytes")] {
+        for (bytes, words) in [
+            (Data(key.reversed()), "does not belong"), (key.prefix(31), "32 bytes"), (Data(), "32 bytes"),
+        ] {
             try bytes.write(to: URL(fileURLWithPath: path))
             let wrong = try await installation.run("poll")
             #expect(wrong.exit == 78 && wrong.errors.contains(words), "\(wrong)")
@@ -149,7 +309,9 @@ import Testing
     @Test func `init overwrites nothing, and says what it kept`() async throws {
         let installation = try await Installation()
         let paths = ["dropline.yaml", "pipelines/local-gift-cards.yaml", "secrets/shopify-token"]
-        for path in paths { try Data("mine: \(path)\n".utf8).write(to: URL(fileURLWithPath: installation.folder + "/" + path)) }
+        for path in paths {
+            try Data("mine: \(path)\n".utf8).write(to: URL(fileURLWithPath: installation.folder + "/" + path))
+        }
         let again = try await dropline(["init", installation.folder])
         #expect(again.exit == 0, "\(again)")
         for path in paths {

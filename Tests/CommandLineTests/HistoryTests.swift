@@ -29,7 +29,10 @@ import Testing
             let heads = text.output.split(separator: "\n").filter { $0.hasPrefix("run ") }
             #expect(heads.count == 4, "\(text)")
             for (index, state) in ["done", "empty", "quarantined", "held"].enumerated() {
-                #expect(heads[index].hasPrefix("run \(index + 1)  \(state)") && heads[index].contains(name(index + 1)), "\(text)")
+                #expect(
+                    heads[index].hasPrefix("run \(index + 1)  \(state)") && heads[index].contains(name(index + 1)),
+                    "\(text)"
+                )
             }
             let runs = try await installation.runs()
             expectSame(runs.map { $0["state"] }, ["done", "empty", "quarantined", "held"])
@@ -86,7 +89,10 @@ import Testing
             }
             let text = try await installation.run("show", "1")
             #expect(text.exit == 0 && text.errors.isEmpty, "\(text)")
-            for words in ["run 1 of local-gift-cards: done", "1 activated  5.00 USD", "2 invalid", "3 in all  10.00 USD", "line 3  …y002"] {
+            for words in [
+                "run 1 of local-gift-cards: done", "1 activated  5.00 USD", "2 invalid", "3 in all  10.00 USD",
+                "line 3  …y002",
+            ] {
                 #expect(text.output.contains(words), "\(words): \(text)")
             }
             #expect(!text.output.contains("dlhistory"), "\(text)")

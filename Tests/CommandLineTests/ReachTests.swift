@@ -40,10 +40,20 @@ import Testing
     @Test func `check --connect with a wrong token ends with 69, and the token is not shown`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
-            try Data("shpat_wrong_0123456789".utf8).write(to: URL(fileURLWithPath: installation.folder + "/secrets/shopify-token"))
+            try Data("shpat_wrong_0123456789".utf8).write(
+                to: URL(fileURLWithPath: installation.folder + "/secrets/shopify-token")
+            )
             let result = try await installation.run("check", "--connect")
             #expect(result.exit == 69 && result.output.contains("token"), "\(result)")
             #expect(!(result.output + result.errors).contains("shpat_wrong"), "\(result)")
+        }
+    }
+
+    @Test func `check --connect with a missing scope names it`() async throws {
+        try await withSandbox(["--fault", "access-denied:1"]) { shop in
+            let installation = try await Installation(shop)
+            let result = try await installation.run("check", "--connect")
+            #expect(result.exit == 69 && result.output.contains("read_"), "\(result)")
         }
     }
 

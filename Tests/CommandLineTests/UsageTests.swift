@@ -98,7 +98,10 @@ import Testing
     @Test func `data goes to standard output, what a person must see to standard error`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
-            try installation.drop("Thu Mar 19 2026 09:00:00 GMT-0700 (PDT)-GiftCardFulfillment.csv", "giftCardNumber,price\nshort,5\ndlstream0001,5\n")
+            try installation.drop(
+                "Thu Mar 19 2026 09:00:00 GMT-0700 (PDT)-GiftCardFulfillment.csv",
+                "giftCardNumber,price\nshort,5\ndlstream0001,5\n"
+            )
             let poll = try await installation.run("poll")
             #expect(poll.exit == 1, "\(poll)")
             #expect(poll.output.contains("1 activated") && poll.output.contains("1 invalid"), "\(poll)")
@@ -112,7 +115,10 @@ import Testing
     @Test func `the debug log is on standard error alone, and JSON stays JSON beside it`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
-            try installation.drop("Thu Mar 19 2026 09:01:00 GMT-0700 (PDT)-GiftCardFulfillment.csv", "giftCardNumber,price\ndlstream0002,5\n")
+            try installation.drop(
+                "Thu Mar 19 2026 09:01:00 GMT-0700 (PDT)-GiftCardFulfillment.csv",
+                "giftCardNumber,price\ndlstream0002,5\n"
+            )
             let poll = try await installation.poll("--log-level", "trace")
             let json = try poll.json()
             #expect(json["runs"][0]["state"] == "done", "\(poll)")
@@ -125,7 +131,10 @@ import Testing
     @Test func `quiet says nothing when all is well, and errors all the same`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
-            try installation.drop("Thu Mar 19 2026 09:02:00 GMT-0700 (PDT)-GiftCardFulfillment.csv", "giftCardNumber,price\ndlquiet00001,5\n")
+            try installation.drop(
+                "Thu Mar 19 2026 09:02:00 GMT-0700 (PDT)-GiftCardFulfillment.csv",
+                "giftCardNumber,price\ndlquiet00001,5\n"
+            )
             let well = try await installation.run("poll", "--quiet")
             #expect(well.exit == 0 && well.errors.isEmpty, "\(well)")
             #expect(well.output.contains("1 activated"), "data is not what is quiet: \(well)")

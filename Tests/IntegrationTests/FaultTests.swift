@@ -1,5 +1,4 @@
 import CommandSupport
-import CustomDump
 import Foundation
 import Testing
 
@@ -158,7 +157,7 @@ import Testing
         )
         let covered = Set((Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + ["code-taken"])
         #expect(kinds.count > 30, "the help of 'dropline sandbox' does not list the faults: \(help)")
-        expectNoDifference(covered.sorted(), kinds.sorted())
+        expectSame(covered.sorted(), kinds.sorted(), "the faults that the cases cover, and those of the sandbox")
     }
 
     @Test(arguments: [1, 3])
@@ -260,7 +259,7 @@ import Testing
             #expect(balance.statuses["activated"]?.rows == 4, "\(scene.name): \(balance)")
             for installation in busy { _ = try await installation.poll("--wait", "20s") }
             let codes = try await scene.shop.codes()
-            expectNoDifference(codes, (others + [source]).flatMap(\.codes).sorted())
+            expectSame(codes, (others + [source]).flatMap(\.codes).sorted(), scene.name)
         }
     }
 
@@ -280,7 +279,7 @@ import Testing
             let sweeps = try await scene.sweep(atMost: 3)
             try await Invariants.expect(scene, [source], comparesOutputs: false, sweeps: sweeps)
             let statuses = try scene.installation.results(of: source.name).column("status")
-            expectNoDifference(statuses, Array(repeating: "activated", count: 6))
+            expectSame(statuses, Array(repeating: "activated", count: 6), scene.name)
         }
     }
 

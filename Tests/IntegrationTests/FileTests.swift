@@ -1,5 +1,4 @@
 import CommandSupport
-import CustomDump
 import Foundation
 import Testing
 

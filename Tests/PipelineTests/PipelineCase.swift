@@ -49,7 +49,8 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
 
     /// All of them, by name.
     static let names: [String] =
-        (try? FileManager.default.contentsOfDirectory(atPath: repository + "/pipelines/local-gift-cards"))?.sorted() ?? []
+        (try? FileManager.default.contentsOfDirectory(atPath: repository + "/pipelines/local-gift-cards"))?.sorted()
+        ?? []
 
     init(_ name: String) throws {
         self.name = name

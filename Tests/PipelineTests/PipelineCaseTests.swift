@@ -83,7 +83,8 @@ private struct CaseCheck {
         words["attention"] = run["attention"].string
         for (status, entry) in run["statuses"].object ?? [:] {
             let text = entry["value"].string ?? "0"
-            words[status] = "\(entry["rows"]) rows, \((try? Balance.hundredths(text)) ?? -1), \(entry["withoutValue"]) without"
+            words[status] =
+                "\(entry["rows"]) rows, \((try? Balance.hundredths(text)) ?? -1), \(entry["withoutValue"]) without"
         }
         return words
     }

@@ -8,7 +8,9 @@ import Testing
     static let samples = [refused]
     private static let refused = "Tue Mar 17 2026 14:15:53 GMT-0700 (PDT)-GiftCardFulfillment.csv"
 
-    @Test func `a card that the shop says no to is refused, with the shop's words, and may be taken again`() async throws {
+    @Test func `a card that the shop says no to is refused, with the shop's words, and may be taken again`()
+        async throws
+    {
         let bytes = try Data(
             contentsOf: URL(fileURLWithPath: PipelineCase.repository + "/samples/gift-card-fulfillment/" + Self.refused)
         )
@@ -18,7 +20,9 @@ import Testing
         }
         let installation = try await Installation()
         let port = try await withSandbox(["--state", folder]) { shop in
-            try installation.edit(installation.configuration) { $0.replace("127.0.0.1:1 ", with: "127.0.0.1:\(shop.port) ") }
+            try installation.edit(installation.configuration) {
+                $0.replace("127.0.0.1:1 ", with: "127.0.0.1:\(shop.port) ")
+            }
             try installation.drop(Self.refused, bytes)
             let crashed = try await installation.poll(environment: ["DROPLINE_CRASH_AT": "bulk-import.intended"])
             #expect(crashed.exit == -9, "\(crashed)")
@@ -107,6 +111,40 @@ import Testing
             expectSame(results.column("status"), ["unknown", "conflict"], "\(poll)")
             let codes = try await shop.codes()
             expectSame(codes, [])
+        }
+    }
+
+    @Test func `a code that somebody typed into another column too is not shown in results and rejects`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let rows =
+                "dldouble0001,x,5,dldouble0001,DLDOUBLE0001,\ndldouble0002,dldouble0002,0, dldouble0002,DLDouble0002,\n"
+            try installation.drop(name(36), header + rows)
+            _ = try await installation.poll()
+            let stem = String(name(36).dropLast(4))
+            for path in [
+                "dropline/local-gift-cards/result/\(stem)-Results.csv",
+                Installation.inbox + "/error/\(stem)-Rejects.csv",
+            ] {
+                let text = try installation.text(path)
+                #expect(!text.lowercased().contains("dldouble"), "\(text)")
+            }
+        }
+    }
+
+    @Test func `another card with the same last four characters does not stand for a card that was never made`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try await shop.addCard("somebodyelse99aaaa", "12.00")
+            // The line is neither executed nor answered, and the search finds what shares the last four characters.
+            try await shop.inject(["kind": "missing-unexecuted", "lines": 1])
+            try await shop.inject("search-fuzzy", count: 99)
+            try installation.drop(name(37), file(("dlfuzzy001aaaa", "12")))
+            let poll = try await installation.poll()
+            let results = try installation.results(of: name(37))
+            expectSame(results.column("status"), ["activated"], "\(poll)\n\(results)")
         }
     }
 

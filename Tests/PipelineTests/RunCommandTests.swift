@@ -64,6 +64,15 @@ import Testing
         }
     }
 
+    @Test func `a file's path may be of one character`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            _ = try give(installation, "x", file(("dlgiven00009", "10")))
+            let result = try await dropline(["run", Installation.pipeline, "x"], in: installation.folder)
+            #expect(result.exit == 0, "\(result)")
+        }
+    }
+
     @Test func `a directory is no file`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

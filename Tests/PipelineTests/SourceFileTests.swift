@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test func `a file without its last line break is growing for cut_grace, however often it is looked at`() async throws {
+    @Test func `a file without its last line break is growing for cut_grace, however often it is looked at`()
+        async throws
+    {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             let text = file(("dlcutgrace01", "10"))
@@ -153,7 +155,9 @@ import Testing
     {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
-            let texts = [file(("dlsame000001", "10")), file(("dlsame000002", "20"), ("x", "5")), file(("dlsame000003", "30"))]
+            let texts = [
+                file(("dlsame000001", "10")), file(("dlsame000002", "20"), ("x", "5")), file(("dlsame000003", "30")),
+            ]
             var digests: [String] = []
             for text in texts {
                 try installation.drop(name(10), text)
@@ -211,7 +215,9 @@ import Testing
         }
     }
 
-    @Test func `content with rows that were not accepted is processed again, and its cards' states decide`() async throws {
+    @Test func `content with rows that were not accepted is processed again, and its cards' states decide`()
+        async throws
+    {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             let text = file(("dlagain00001", "10"), ("dlagain00002", "0"))
@@ -273,13 +279,41 @@ import Testing
         }
     }
 
+    @Test func `a name too long for its outputs is refused before a card is made`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let long = String(repeating: "n", count: 226) + "-GiftCardFulfillment.csv"
+            try installation.drop(long, file(("dllongname01", "10")))
+            let poll = try await installation.poll()
+            let run = try poll.json()["runs"][0]
+            let cards = try await shop.cards().count
+            #expect(
+                cards == 0 || run["state"] == "done",
+                "a run that made cards and can't publish its results is stuck: \(poll)"
+            )
+        }
+    }
+
+    @Test func `a matching file whose name is no UTF-8 is not passed over in silence`() async throws {
+        let installation = try await Installation()
+        let text = Array(file(("dlnoutf80001", "10")).utf8)
+        let path = Array((installation.path(inbox) + "/lat").utf8) + [0xEF] + Array("n-GiftCardFulfillment.csv".utf8)
+        let descriptor = open(path.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o644)
+        #expect(descriptor >= 0)
+        let written = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+        #expect(written == text.count)
+        let poll = try await installation.run("poll")
+        #expect(!poll.output.contains("nothing to do") || poll.errors.contains("GiftCardFulfillment"), "\(poll)")
+    }
+
     // MARK: Two files in one sweep
 
     @Test func `one poll settles a file that names a card of the file before it`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             // The first file's operation is the last to end.
-            try await shop.inject(["kind": "operation-slow", "seconds": 1])
+            try await shop.inject(["kind": "operation-slow", "seconds": 4])
             try installation.drop(name(20), file(("dlshared0001", "10"), ("dlshared0002", "20")))
             try installation.drop(name(21), file(("dlshared0001", "10"), ("dlshared0003", "30")))
             let poll = try await installation.poll()

@@ -10,7 +10,7 @@ final class ConfigurationFile {
 
     init(path: String) {
         self.path = path
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = path.folderPart
         folder = parent.isEmpty ? "." : parent
     }
 

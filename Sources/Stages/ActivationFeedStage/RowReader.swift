@@ -36,10 +36,20 @@ struct ReadRow {
             key: fault == nil ? code.map { keyring.hash($0, shop: shop).bytes } : nil,
             value: value?.minorUnits,
             masked: masked,
-            netSuiteOrder: written?.orderID,
-            shopifyOrder: written?.shopifyOrder,
+            netSuiteOrder: withoutCode(written?.orderID),
+            shopifyOrder: withoutCode(written?.shopifyOrder),
             reason: fault
         )
+    }
+
+    /// An order's id as ledger and results may hold it: nothing of it where somebody typed the card's code there too.
+    private func withoutCode(_ order: String?) -> String? {
+        guard let order, let written = written?.giftCardNumber?.lowercased(), written.utf8.count >= 8 else {
+            return order
+        }
+        let text = order.lowercased()
+        let plain = text.filter { $0 != " " && $0 != "-" }
+        return text.contains(written) || code.map { plain.contains($0.secret) } == true ? "…" : order
     }
 }
 

@@ -59,19 +59,15 @@ struct Invariants {
             Set(codes) == expected,
             "the shop lacks \(expected.subtracting(codes).sorted()) and has besides \(Set(codes).subtracting(expected).sorted())"
         )
-        for source in sources.first.map({ [$0] }) ?? [] {
-            for row in source.good {
-                guard let card = cards.first(where: { $0["code"].string == row.code }) else { continue }
-                let value = card["initialValue"].string.flatMap { Double($0) }.map { Int(($0 * 100).rounded()) }
-                expect(
-                    value == row.hundredths,
-                    "line \(row.line) is worth \(row.hundredths ?? 0), its card \(value ?? 0)"
-                )
-                expect(
-                    card["note"].string?.hasSuffix(":\(row.line)") == true,
-                    "the card of line \(row.line) has the note '\(card["note"].string ?? "")'"
-                )
-            }
+        let byCode = Dictionary(cards.map { ($0["code"].string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+        for row in sources.first?.good ?? [] {
+            guard let card = row.code.flatMap({ byCode[$0] }) else { continue }
+            let value = card["initialValue"].string.flatMap { Double($0) }.map { Int(($0 * 100).rounded()) }
+            expect(value == row.hundredths, "line \(row.line) is worth \(row.hundredths ?? 0), its card \(value ?? 0)")
+            expect(
+                card["note"].string?.hasSuffix(":\(row.line)") == true,
+                "the card of line \(row.line) has the note '\(card["note"].string ?? "")'"
+            )
         }
     }
 

@@ -47,7 +47,9 @@ public struct CSVTable: Sendable, Equatable {
             default: field.append(byte)
             }
         }
-        guard record.isEmpty, field.isEmpty, !isQuoted else { throw SupportError("the CSV file is cut: \(text.suffix(80))") }
+        guard record.isEmpty, field.isEmpty, !isQuoted else {
+            throw SupportError("the CSV file is cut: \(text.suffix(80))")
+        }
         return records
     }
 }

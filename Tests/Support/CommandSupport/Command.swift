@@ -57,7 +57,7 @@ public func droplineBinary() throws -> String {
 
 /// Runs `dropline` to its end.
 ///
-/// - Parameter environment: Changes to this process's environment; `nil` removes a variable. Dropline's own variables are never inherited.
+/// `environment` holds changes to this process's environment; `nil` removes a variable. Dropline's own variables are never inherited.
 public func dropline(
     _ arguments: [String],
     environment: [String: String?] = [:],

@@ -101,7 +101,9 @@ public final class Installation: Sendable {
         let final = path(Self.inbox + "/" + name)
         let staged = folder + "/.staged-" + UUID().uuidString
         try Data(bytes).write(to: URL(fileURLWithPath: staged))
-        guard rename(staged, final) == 0 else { throw SupportError("can't drop \(final): \(String(cString: strerror(errno)))") }
+        guard rename(staged, final) == 0 else {
+            throw SupportError("can't drop \(final): \(String(cString: strerror(errno)))")
+        }
         return final
     }
 

@@ -12,7 +12,7 @@ public struct SandboxShop: Sendable {
     /// Speaks to a sandbox that runs on a port.
     public init(port: Int) { self.port = port }
 
-    /// All cards, newest first: `id`, `code`, `initialValue`, `note`, `enabled`, `expiresOn` …
+    /// All cards, newest first, each with `id`, `code`, `initialValue`, `note`, `enabled` and `expiresOn`.
     public func cards() async throws -> [JSON] { try await control("GET", "cards")["cards"].array ?? [] }
 
     /// The codes of all cards, sorted.
@@ -62,7 +62,9 @@ public struct SandboxShop: Sendable {
     public func expire(_ id: String) async throws { _ = try await control("POST", "cards/\(number(id))/expire") }
 
     /// Moves the shop's clock on.
-    public func advanceClock(seconds: Int) async throws { _ = try await control("POST", "clock", ["seconds": .int(seconds)]) }
+    public func advanceClock(seconds: Int) async throws {
+        _ = try await control("POST", "clock", ["seconds": .int(seconds)])
+    }
 
     /// Waits until something holds in the shop; throws after ten seconds.
     public func wait(until what: String, _ holds: (SandboxShop) async throws -> Bool) async throws {
@@ -87,7 +89,7 @@ public struct SandboxShop: Sendable {
 
 /// Runs a sandbox on a free port beside a body, and ends it behind it.
 ///
-/// - Parameter arguments: More options: `["--currency", "JPY"]`, `["--port", "8123", "--state", FILE]`, `["--fault", "http-502:2"]`.
+/// `arguments` are more options: `["--currency", "JPY"]`, `["--port", "8123", "--state", FILE]`, `["--fault", "http-502:2"]`.
 public func withSandbox<Value: Sendable>(
     _ arguments: [String] = [],
     operationSeconds: String = "0.05",

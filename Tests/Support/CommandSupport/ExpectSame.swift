@@ -1,10 +1,10 @@
 import CustomDump
-import Testing
+public import Testing
 
 /// Expects two values to be equal, and shows where they are not: what was expected behind `+`, what was got behind `−`.
 ///
 /// CustomDump's own `expectNoDifference` is silent in a test that is not linked with `IssueReportingTestSupport`.
-func expectSame<Value: Equatable>(
+public func expectSame<Value: Equatable>(
     _ got: Value,
     _ expected: Value,
     _ what: @autoclosure () -> String = "",
