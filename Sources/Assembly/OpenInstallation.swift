@@ -52,8 +52,10 @@ public struct OpenInstallation: Sendable {
 }
 
 extension Configuration {
-    /// Opens the ledger alone, for looking at its history; no shop or drop is touched, no key is made.
-    public func openLedger() throws -> any Ledger { try SQLiteLedger(path: state) }
+    /// Opens the ledger alone, for looking at its history; `nil` where nothing was ever run, and nothing is made.
+    public func openLedger() throws -> (any Ledger)? {
+        FileManager.default.fileExists(atPath: state) ? try SQLiteLedger(path: state) : nil
+    }
 
     /// Lends the opened installation, and closes what it opened.
     ///

@@ -26,7 +26,7 @@ public struct Workspace: Sendable {
     /// The path on the disk, with its folder made.
     public func place(_ path: String) throws -> String {
         let full = root + "/" + path
-        try Self.makeFolder((full as NSString).deletingLastPathComponent)
+        try Self.makeFolder(String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
         return full
     }
 

@@ -27,13 +27,15 @@ public final class SQLiteLedger: Ledger {
                     attributes: [.posixPermissions: 0o700]
                 )
             }
-            // Never over a file that another process has made in the meantime. A path that can't be made fails when it is opened.
+            // Never over a file that another process has just made; a path that can't be made fails when it is opened.
             let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
             if made >= 0 { close(made) }
             let owners = path + ".owners"
             // Of two processes that find a new ledger one would fail: both turn WAL on, which waits for nobody, and both
             // make the tables.
-            (owner, pool) = try ProcessOwner.alone(in: owners) { (try ProcessOwner(folder: owners), try Self.opened(path)) }
+            (owner, pool) = try ProcessOwner.alone(in: owners) {
+                (try ProcessOwner(folder: owners), try Self.opened(path))
+            }
             self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
         } catch let error as LedgerError {
             throw error

@@ -32,7 +32,8 @@ struct Runs: AsyncParsableCommand {
             var query = RunQuery(pipeline: pipeline, states: state.map { [$0] })
             query.since = since?.moment(now: Date())
             query.limit = last
-            let summaries = try await RunSummary.read(query, from: try configuration.openLedger())
+            let ledger = try configuration.openLedger()
+            let summaries = if let ledger { try await RunSummary.read(query, from: ledger) } else { [RunSummary]() }
             if data.json {
                 printJSON(.array(summaries.map(\.json)))
             } else if summaries.isEmpty {

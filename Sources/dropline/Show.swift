@@ -19,10 +19,10 @@ struct Show: AsyncParsableCommand {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)
             let id = RunID(number)
-            let found = try await configuration.openLedger().read { ledger in
+            let found = try await configuration.openLedger()?.read { ledger in
                 try ledger.run(id).map { try RunDetail(reading: $0, from: ledger) }
             }
-            guard let detail = found else {
+            guard let detail = found.flatMap(\.self) else {
                 complain("error: there is no run \(number); 'dropline runs' lists them")
                 throw ExitCode(64)
             }

@@ -59,6 +59,10 @@ import Testing
         for place in ["staged", "staged-recorded", "before-rename", "renamed", "published"] {
             cases += (1...4).map { Case(place: "deliver.\(place)", time: $0) }
         }
+        cases.append(Case(place: "bulk-import.rows-changed"))
+        cases.append(Case(place: "bulk-import.rows-changed", time: 2, faults: twoAttempts))
+        cases.append(Case(place: "reconcile.rows-changed", faults: twoAttempts))
+        cases.append(Case(place: "reconcile.rows-changed", faults: [Fault("missing-lines", lines: 6)]))
         cases += ["before-archive", "archived"].map { Case(place: "deliver.\($0)") }
         return cases
     }()
@@ -110,7 +114,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["activation-feed.batch-taken:1", "bulk-import.intended:1", "reconcile.batch-applied:2"])
+    @Test(arguments: ["activation-feed.batch-taken:1", "bulk-import.rows-changed:2", "reconcile.batch-applied:2"])
     func `a kill between two batches of rows loses and doubles nothing`(_ place: String) async throws {
         try await withScene("4,100 rows, killed at \(place)") { scene in
             let source = SourceFile(cards: 4_100)
@@ -120,6 +124,29 @@ import Testing
             let sweeps = try await scene.sweep()
             #expect(sweeps.map(\.exit) == [1], "\(scene.name): exit codes; \(sweeps)")
             try await Invariants.expect(scene, [source], comparesOutputs: false, sweeps: [killed] + sweeps)
+        }
+    }
+
+    /// Places that are reached by the run of a file above a limit.
+    static let heldPlaces = ["activation-feed.rows-changed", "activation-feed.before-taken", "activation-feed.taken"]
+
+    @Test(arguments: heldPlaces)
+    func `a file above a limit stays held over a kill, and nothing of it is sent`(_ place: String) async throws {
+        try await withScene("above a limit, killed at \(place)") { scene in
+            try scene.installation.set("limits", "{ file: 50 }")
+            try scene.drop(SourceFile())
+            let killed = try await scene.installation.poll("--wait", "10s", environment: ["DROPLINE_CRASH_AT": place])
+            #expect(killed.exit == -9, "\(scene.name): the place was not reached: \(killed)")
+            let sweep = try await scene.installation.poll("--wait", "10s")
+            #expect(sweep.exit == 1, "\(scene.name): \(sweep)")
+            let runs = try await scene.installation.runs()
+            #expect(runs.map { $0["state"].string } == ["held"], "\(scene.name): \(runs)")
+            let balance = try await scene.installation.balance(1)
+            #expect(balance.isBalanced && balance.statuses["held"]?.rows == 12, "\(scene.name): \(balance)")
+            let (codes, uploads) = (try await scene.shop.codes(), try await scene.shop.state()["uploads"])
+            #expect(codes.isEmpty && uploads.int == 0, "\(scene.name): sent all the same: \(codes), \(uploads) uploads")
+            let feeds = try scene.installation.feeds() + scene.installation.bulkFiles()
+            #expect(feeds.isEmpty, "\(scene.name): published all the same: \(feeds)")
         }
     }
 
@@ -137,6 +164,7 @@ import Testing
             guard path.hasSuffix(".swift") else { continue }
             let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
             let stage = stages.first { path.hasPrefix("Stages/\($0.key)/") }?.value
+            if let stage, text.contains(".changeRows(") { named.insert("\(stage).rows-changed") }
             for line in text.split(separator: "\n") where line.contains("reach(") && !line.contains("func reach") {
                 for match in line.matches(of: /"([a-z.-]+)"/) {
                     let place = String(match.output.1)
@@ -144,7 +172,7 @@ import Testing
                         named.insert(place)
                     } else if let stage {
                         named.insert("\(stage).\(place)")
-                    } else {
+                    } else if place != "rows-changed" {
                         // The commit of every stage.
                         for stage in stages.values { named.insert("\(stage).\(place)") }
                     }
@@ -153,7 +181,7 @@ import Testing
         }
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
         expectSame(
-            Set(Self.cases.map(\.place)).sorted(),
+            Set(Self.cases.map(\.place) + Self.heldPlaces).sorted(),
             named.sorted(),
             "the places that the cases cover, and those of the sources"
         )
