@@ -12,6 +12,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -140,12 +141,30 @@ let package = Package(
                 "Commerce", "Records", "Sealing", .product(name: "CustomDump", package: "swift-custom-dump"),
             ]
         ),
+        .target(
+            name: "CommandSupport",
+            dependencies: [
+                .product(name: "CustomDump", package: "swift-custom-dump"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Support/CommandSupport"
+        ),
+        .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "dropline"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandSupport", "dropline"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "CommandSupport", "dropline",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "Sealing"]),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [
                 "Commerce", "Records", "Sealing", "Shopify",
-                .product(name: "CustomDump", package: "swift-custom-dump"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -12,7 +12,7 @@ public struct ConnectionFinding: Sendable {
 }
 
 extension Configuration {
-    /// Throws `ConfigurationProblems` for a name that no pipeline has.
+    /// Throws `UnknownPipeline` for a name that no pipeline has.
     public func requirePipelines(_ names: [String]) throws {
         for name in names where !pipelines.contains(where: { $0.name == name }) { throw unknownPipeline(name) }
     }

@@ -102,10 +102,8 @@ extension Configuration {
         return try result.get()
     }
 
-    func unknownPipeline(_ name: String) -> ConfigurationProblems {
-        let known = pipelines.map(\.name).joined(separator: ", ")
-        let message = "no pipeline is named '\(name)'; configured: \(known)"
-        return ConfigurationProblems(problems: [ConfigurationProblem(file: path, line: 0, column: 0, message: message)])
+    func unknownPipeline(_ name: String) -> UnknownPipeline {
+        UnknownPipeline(name: name, known: pipelines.map(\.name))
     }
 
     func openDrops() throws -> [String: any FileDrop] {

@@ -49,15 +49,22 @@ public struct GiftCardCode: Hashable, Sendable, CustomStringConvertible, CustomD
     public var customMirror: Mirror { Mirror(self, children: ["masked": masked]) }
 
     private static func normalized(_ text: String, prefix: String) -> String {
-        var rest = Substring(text.lowercased())
+        var rest = Substring(text.asciiLowercased)
         rest = rest.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }
-        let start = prefix.lowercased()
+        let start = prefix.asciiLowercased
         if !start.isEmpty, rest.hasPrefix(start) { rest = rest.dropFirst(start.count) }
         return String(rest.filter { $0 != " " && $0 != "-" })
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+    }
+}
+
+extension String {
+    /// With `A-Z` in lower case and nothing else changed: a Kelvin sign is no `k`.
+    fileprivate var asciiLowercased: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -14,13 +14,16 @@ public struct IntakeReport: Sendable, Equatable {
     public var taken: [RunID]
     /// How many files wait for their second look, or for the rest of their content.
     public var unsettled: Int
+    /// What has a matching name and can't be taken, with the reason: a link, or a name that is not UTF-8.
+    public var untakable: [String]
     /// When looking again is worth it; `nil` when no file waits for a second look.
     public var lookAgainAfter: Duration?
 
     /// Describes what was found.
-    public init(taken: [RunID] = [], unsettled: Int = 0, lookAgainAfter: Duration? = nil) {
+    public init(taken: [RunID] = [], unsettled: Int = 0, untakable: [String] = [], lookAgainAfter: Duration? = nil) {
         self.taken = taken
         self.unsettled = unsettled
+        self.untakable = untakable
         self.lookAgainAfter = lookAgainAfter
     }
 }

@@ -32,7 +32,9 @@ public struct PipelineRunner: Sendable {
         while true {
             try await takeTurns(&turns, &report)
             let now = installation.clock.boot()
-            let nextTurn = turns.next.flatMap { $0.nanoseconds <= deadline.nanoseconds ? $0 : nil }
+            let nextTurn = turns.next.flatMap {
+                $0 <= deadline.nanoseconds ? BootTime(boot: now.boot, nanoseconds: $0) : nil
+            }
             guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
             else {
                 break
@@ -55,10 +57,9 @@ public struct PipelineRunner: Sendable {
         var turns = Turns(runs)
         while true {
             try await takeTurns(&turns, &report)
-            guard let next = turns.next, next.nanoseconds <= deadline.nanoseconds else { break }
-            if let pause = next.since(installation.clock.boot()), pause > .zero {
-                try await installation.clock.sleep(pause)
-            }
+            guard let next = turns.next, next <= deadline.nanoseconds else { break }
+            let pause = Duration.nanoseconds(next - installation.clock.boot().nanoseconds)
+            if pause > .zero { try await installation.clock.sleep(pause) }
         }
         return report
     }
@@ -71,6 +72,13 @@ public struct PipelineRunner: Sendable {
             let found = try await intake.sweep(pipeline, in: installation)
             report.taken += found.taken
             report.unsettled = found.unsettled
+            for entry in found.untakable where !report.untakable.contains(entry) {
+                report.untakable.append(entry)
+                installation.logger.error(
+                    "needs a person",
+                    metadata: ["pipeline": "\(pipeline.name)", "what": "\(entry)"]
+                )
+            }
             return found.lookAgainAfter
         } catch let error as CancellationError {
             throw error
@@ -112,47 +120,8 @@ public struct PipelineRunner: Sendable {
                 until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
                 failed: outcome.fault != nil
             )
+            if outcome.isAtEnd { turns.end(run) }
         }
-    }
-}
-
-/// Which run has its turn when.
-private struct Turns {
-    private var order: [RunID] = []
-    private var dueAt: [RunID: BootTime?] = [:]
-    private var failures: [RunID: Int] = [:]
-
-    init(_ runs: [RunID]) { add(runs) }
-
-    /// Adds the runs that are not known yet.
-    mutating func add(_ runs: [RunID]) {
-        for run in runs where dueAt[run] == nil {
-            order.append(run)
-            dueAt[run] = .some(BootTime(boot: "", nanoseconds: 0))
-        }
-    }
-
-    /// The first run whose turn it is.
-    func due(at now: BootTime) -> RunID? {
-        order.first { run in
-            guard case .some(.some(let moment)) = dueAt[run] else { return false }
-            return moment.nanoseconds <= now.nanoseconds
-        }
-    }
-
-    /// When the next run has its turn; `nil` when none has in this sweep.
-    var next: BootTime? {
-        order.compactMap { dueAt[$0] ?? nil }.min { $0.nanoseconds < $1.nanoseconds }
-    }
-
-    func retries(of run: RunID) -> Int { failures[run] ?? 0 }
-
-    /// Ends a run's turn; it gets another at a moment, or none, behind the others.
-    mutating func leave(_ run: RunID, until moment: BootTime?, failed: Bool) {
-        dueAt[run] = .some(moment)
-        failures[run] = failed ? retries(of: run) + 1 : 0
-        order.removeAll { $0 == run }
-        order.append(run)
     }
 }
 

@@ -11,6 +11,8 @@ struct RunAdvance {
         var fault: SweepFault?
         /// What a person should look at, now that the run is at its end, or held.
         var attention: String?
+        /// Whether the run has become final.
+        var isAtEnd = false
     }
 
     let run: RunID
@@ -25,6 +27,7 @@ struct RunAdvance {
             outcome = try await stages(as: claim, retries: retries)
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
             if let run, run.state.isFinal || run.state == .held { outcome.attention = run.attention }
+            outcome.isAtEnd = run?.state.isFinal ?? false
         } catch {
             try? await installation.ledger.release(claim)
             throw error

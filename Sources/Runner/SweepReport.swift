@@ -11,6 +11,8 @@ public struct SweepReport: Sendable {
     public private(set) var touched: [RunID] = []
     /// How many files wait for their second look, or for the rest of their content.
     public var unsettled = 0
+    /// What has a matching name in the source and can't be taken, with the reason.
+    public var untakable: [String] = []
     /// What went wrong and was not mended within the sweep.
     public var faults: [SweepFault] = []
 

@@ -41,7 +41,9 @@ enum Exit: Int32, Comparable {
     /// The end of a sweep: faults by their side, and runs that a person should look at.
     init(_ reports: [SweepReport], runs: [Run]) {
         var exit = reports.flatMap(\.faults).map { $0.side == .input ? .needsPerson : Exit($0.side) }.max() ?? .done
-        if runs.contains(where: { $0.attention != nil }) { exit = max(exit, .needsPerson) }
+        if runs.contains(where: { $0.attention != nil }) || reports.contains(where: { !$0.untakable.isEmpty }) {
+            exit = max(exit, .needsPerson)
+        }
         self = exit
     }
 }
@@ -54,6 +56,8 @@ func exiting(_ body: () async throws -> Exit) async throws {
     } catch let error as ConfigurationProblems {
         complain("\(error)")
         exit = .configuration
+    } catch let error as UnknownPipeline {
+        throw ValidationError("\(error)")
     } catch let error as any ClassifiedError {
         complain("error: \(error)")
         exit = Exit(error.side)

@@ -51,9 +51,12 @@ struct SandboxCommand: AsyncParsableCommand {
             let token = configuration.token
             do {
                 configuration.faults = try fault.map { try SandboxFault(parsing: $0) }
-                try await Sandbox(configuration, logger: global.logger()).run { port in
-                    print("sandbox at http://127.0.0.1:\(port), token \(token)")
-                    fflush(nil)
+                let sandbox = Sandbox(configuration, logger: global.logger())
+                try await untilInterrupted {
+                    try await sandbox.run { port in
+                        print("sandbox at http://127.0.0.1:\(port), token \(token)")
+                        fflush(nil)
+                    }
                 }
             } catch let error as SandboxError where error.code == .badConfiguration || error.code == .badFault {
                 throw ValidationError(error.message)

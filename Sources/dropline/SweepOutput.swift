@@ -30,7 +30,10 @@ struct SweepOutput {
                     "\(unsettled) file\(unsettled == 1 ? " is" : "s are") not settled yet; a later poll takes them"
                 )
             }
-            if summaries.isEmpty, unsettled == 0, faults.isEmpty { Swift.print("nothing to do") }
+            for entry in reports.flatMap(\.untakable) { Swift.print("can't be taken: \(entry)") }
+            if summaries.isEmpty, unsettled == 0, faults.isEmpty, reports.allSatisfy(\.untakable.isEmpty) {
+                Swift.print("nothing to do")
+            }
         }
         return Exit(reports, runs: summaries.map(\.run))
     }

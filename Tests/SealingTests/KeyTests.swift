@@ -94,7 +94,7 @@ import Testing
         #expect(ring.wrapped.map(\.purpose) == [.hash, .sealing, .sealing, .sealing])
         #expect(ring.wrapped.map(\.id) == [1, 2, 3, 4])
         let again = try Keyring(unwrapping: ring.wrapped.reversed(), master: master)
-        expectNoDifference(again.wrapped, ring.wrapped)
+        #expect(again.wrapped == ring.wrapped)
         #expect(again.hash(code, shop: "a.myshopify.com") == ring.hash(code, shop: "a.myshopify.com"))
         #expect(again.currentSealingKey == 4)
     }

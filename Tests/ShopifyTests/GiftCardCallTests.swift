@@ -1,5 +1,4 @@
 import Commerce
-import CustomDump
 import Records
 import Shopify
 import Testing
@@ -18,7 +17,7 @@ struct GiftCardCallTests {
                 note: note,
                 amount: input.value
             )
-            expectNoDifference(outcome, .created(created))
+            #expect(outcome == .created(created))
             let body = try JSONValue(parsing: shop.requests[0].body)
             let variables = try JSONValue(parsing: input.variables(for: .v2026April))
             #expect(body["variables"] == variables)
@@ -86,7 +85,7 @@ struct GiftCardCallTests {
                 deactivatedAt: nil,
                 amount: Money(minorUnits: 2500, currency: try dollars())
             )
-            expectNoDifference(found.first, expected)
+            #expect(found.first == expected)
             #expect(try JSONValue(parsing: shop.requests[0].body)["variables"]?["query"] == "abcd1234efgh")
             #expect(try JSONValue(parsing: shop.requests[1].body)["variables"]?["after"] == "c1")
         }

@@ -63,7 +63,12 @@ struct SingleCalls {
         try await context.renew()
         context.reach("single-call")
         do {
-            return try await shop.createGiftCard(input).cardOutcome
+            let answer = try await shop.createGiftCard(input)
+            // The app lost a permission, which says nothing about this card: the run stops and no row is refused.
+            if case .denied(let reason) = answer {
+                throw StageError(.misconfigured, reason, disposition: .stop, side: .remote)
+            }
+            return answer.cardOutcome
         } catch let error as ShopError where error.isOutcomeUnknown {
             return .unknown(.unanswered, "no answer came to the call that makes this card")
         }

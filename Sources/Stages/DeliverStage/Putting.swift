@@ -90,11 +90,11 @@ struct Putting {
 
     private func freePlace(in directory: DropPath) async throws -> DropPath {
         let plain = run.source.name
-        let versioned = plain + "." + (run.digest.isEmpty ? "run-\(run.id)" : String(run.digest.prefix(8)))
+        let version = "." + (run.digest.isEmpty ? "run-\(run.id)" : String(run.digest.prefix(8)))
         var name = plain
         var number = 1
         while try await source.drop.stat(try directory.appending(name)) != nil {
-            name = number == 1 ? versioned : "\(versioned).\(number)"
+            name = fittingName(plain, suffix: number == 1 ? version : "\(version).\(number)")
             number += 1
         }
         return try directory.appending(name)
@@ -111,7 +111,7 @@ struct Putting {
 
     private func writeReason(beside target: DropPath, _ isQuarantined: Bool) async throws {
         guard isQuarantined, let reason = run.reason else { return }
-        let path = try DropPath(target.text + ".reason.txt")
+        let path = try target.parent.appending(fittingName(target.name, suffix: ".reason.txt"))
         let name = "\(context.installation.name)-\(run.id)-reason"
         let staged = try await source.drop.stage(as: name, mode: nil) { writer in
             try await writer.write(Array("\(run.source.name): \(reason)\n".utf8))

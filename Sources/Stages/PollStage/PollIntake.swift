@@ -16,8 +16,9 @@ public struct PollIntake: Intake {
     public func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport {
         guard let source = pipeline.source else { return IntakeReport() }
         let listedAt = installation.clock.now()
-        let entries = try await candidates(of: source)
-        var report = IntakeReport()
+        let listing = try await source.drop.list(source.directory)
+        let entries = candidates(listing, of: source)
+        var report = IntakeReport(untakable: untakable(listing, of: source))
         var settled: [(entry: DropEntry, since: Duration)] = []
         for entry in entries {
             guard try await !isTaken(entry, of: pipeline, source, in: installation) else { continue }
@@ -40,14 +41,23 @@ public struct PollIntake: Intake {
         return report
     }
 
-    private func candidates(of source: Source) async throws -> [DropEntry] {
-        let listing = try await source.drop.list(source.directory)
+    private func candidates(_ listing: [DropEntry], of source: Source) -> [DropEntry] {
         let names = Set(listing.map(\.path.name))
         return listing.filter { entry in
-            guard case .file = entry.kind, fnmatch(source.match, entry.path.name, 0) == 0 else { return false }
+            guard case .file = entry.kind, source.matches(entry) else { return false }
             guard entry.stamp.size >= source.minimumSize else { return false }
             guard let marker = source.doneMarker else { return true }
             return names.contains(entry.path.name + marker) && !entry.path.name.hasSuffix(marker)
+        }
+    }
+
+    private func untakable(_ listing: [DropEntry], of source: Source) -> [String] {
+        listing.filter(source.matches).compactMap { entry in
+            switch entry.kind {
+            case .file, .directory: nil
+            case .link: "\(entry.path) is a link, and links are not followed"
+            case .other: "\(entry.path) is no file, or its name is not UTF-8; rename it"
+            }
         }
     }
 
@@ -117,6 +127,10 @@ public struct PollIntake: Intake {
             for path in gone { try ledger.removeLook(pipeline: name, drop: drop, path: path) }
         }
     }
+}
+
+extension Source {
+    fileprivate func matches(_ entry: DropEntry) -> Bool { fnmatch(match, entry.path.name, 0) == 0 }
 }
 
 extension Source.Order {

@@ -121,7 +121,7 @@ struct Reception {
 
     /// Copies the file into the workspace, sealed; `nil` when it is not there any more.
     private func fetch(_ entry: DropEntry, from drop: any FileDrop, as claim: Claim) async throws -> Fetched? {
-        let name = SHA256Digest(of: Array(claim.key.text.utf8)).short + "-\(claim.epoch)"
+        let name = "\(SHA256Digest(of: Array(claim.key.text.utf8)).hex.prefix(32))-\(claim.epoch)"
         let path = installation.workspace.incomingPath(name)
         installation.crashPoints.reach("poll.before-fetch")
         do {
@@ -168,7 +168,7 @@ struct Reception {
             var sameName = RunQuery(pipeline: pipeline.name)
             sameName.sourceName = source.name
             let isNamesake = try ledger.runs(sameName).contains { $0.digest != digest }
-            let stem = source.name.withoutExtension + (isNamesake && !digest.isEmpty ? "." + digest.prefix(8) : "")
+            let stem = source.name.stem(digest: digest, isNamesake: isNamesake)
             var run = Run(
                 pipeline: pipeline.name,
                 shop: pipeline.shop,
@@ -226,6 +226,18 @@ extension LedgerReader {
 }
 
 extension String {
+    /// The stem of the outputs' names: the name without its extension, and with the digest where an earlier file of that name had other content,
+    /// or where the name is so long that it must be cut to leave room for what is put behind it.
+    fileprivate func stem(digest: String, isNamesake: Bool) -> String {
+        let plain = withoutExtension
+        guard isNamesake || plain.utf8.count > Self.longestStem, !digest.isEmpty else { return plain }
+        var cut = plain
+        while cut.utf8.count > Self.longestStem { cut.removeLast() }
+        return cut + "." + digest.prefix(8)
+    }
+
+    private static let longestStem = 190
+
     /// `Tue Mar 10 2026-X.csv` without its `.csv`; a leading dot begins no extension.
     fileprivate var withoutExtension: String {
         guard let dot = lastIndex(of: "."), dot != startIndex else { return self }

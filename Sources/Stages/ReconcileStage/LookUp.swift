@@ -8,8 +8,9 @@ import Shopify
 
 /// Asks the shop for the cards of rows whose outcome is not known.
 ///
-/// A card with this row's marker is ours and makes it `activated`. One without makes it a `conflict`, or `already-active` where the pipeline accepts
-/// existing cards of the same value. No card at all frees an unanswered row to be sent again; a code that the shop calls taken stays `unknown`.
+/// A card with this row's marker is ours and makes it `activated`. Where the shop called the code taken, one without makes it a `conflict`, or
+/// `already-active` where the pipeline accepts existing cards of the same value; with no card at all it stays `unknown`. An unanswered row
+/// without a card of ours is free to be sent again: the shop refuses a code that exists.
 /// Every operation that could have made the card has ended before this is asked.
 struct LookUp {
     let run: Run
@@ -54,9 +55,14 @@ struct LookUp {
             guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
             return .active(cardID: ours.id)
         }
-        guard let other = candidates.first else { return row.doubt == .taken ? nil : .plannedAgain }
+        // Only the shop's own "taken" proves that a card without our marker has this very code and not just its ending;
+        // sent again, the row is answered.
+        guard row.doubt == .taken else { return .plannedAgain }
+        guard let other = candidates.first else { return nil }
         let isUsable = other.isEnabled && other.deactivatedAt == nil && !isExpired(other)
-        if acceptsExisting, isUsable, other.amount == card.value { return .foundActive(cardID: other.id) }
+        if acceptsExisting, candidates.count == 1, isUsable, other.amount == card.value {
+            return .foundActive(cardID: other.id)
+        }
         return .conflict("the shop has a card with this code that was not made from this row (\(other.id))")
     }
 
