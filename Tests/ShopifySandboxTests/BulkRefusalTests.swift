@@ -114,7 +114,7 @@ struct BulkRefusalTests {
     }
 
     @Test func `five operations run at a time, the sixth is told which`() async throws {
-        try await withShop({ $0.operationSeconds = 5 }) { shop in
+        try await withShop({ $0.operationSeconds = 600 }) { shop in
             var ids: [String] = []
             for index in 0..<5 {
                 let payload = try await shop.run(try await shop.staged(shop.lines(["slotcode0\(index)"])))

@@ -32,12 +32,18 @@ enum CodeScrubber {
     private static func finished(_ word: String) -> String {
         let parts = word.split { $0 == "-" || $0 == "_" }
         let count = parts.reduce(0) { $0 + $1.count }
-        guard count >= 8 else { return word }
+        guard count >= 8, !isScope(word) else { return word }
         let isSuspect =
             word.contains(where: \.isNumber)
             || parts.contains { $0.count >= 8 && !knownWords.contains($0.lowercased()) }
             || (parts.count > 2 && !word.contains("_"))
         return isSuspect ? "…" : word
+    }
+
+    /// Whether the word is an access scope such as `read_products`, which a person must see to grant it; no code has an underscore.
+    private static func isScope(_ word: String) -> Bool {
+        (word.hasPrefix("read_") || word.hasPrefix("write_")) && !word.contains(where: \.isNumber)
+            && !word.contains("-")
     }
 
     /// Words of eight and more letters from the messages that were captured, and names of the schema.
