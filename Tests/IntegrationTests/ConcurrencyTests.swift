@@ -48,7 +48,9 @@ import Testing
                 try running.resume()
                 return other
             }
-            #expect([0, 1].contains(other.exit), "\(scene.name), the other one: \(other)")
+            // A process may be stopped while it writes; then the ledger is busy for as long, which is said and is no fault of the other.
+            let isBusy = other.exit == 70 && other.errors.contains("is busy: another process writes to it")
+            #expect([0, 1].contains(other.exit) || isBusy, "\(scene.name), the other one: \(other)")
             #expect([0, 1].contains(stopped.exit), "\(scene.name), the stopped one: \(stopped)")
             let sweeps = [other, stopped] + (try await scene.sweep())
             try await Invariants.expect(scene, sweeps: sweeps)
