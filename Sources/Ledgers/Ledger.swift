@@ -38,8 +38,8 @@ public protocol LedgerReader {
     func rows(of run: RunID, statuses: Set<RowStatus>?, after line: Int, limit: Int) throws -> [Row]
     func row(of run: RunID, at position: BulkPosition) throws -> Row?
     func row(of run: RunID, line: Int) throws -> Row?
-    /// Lines of a run that share a key with another line of it, by key and then by line.
-    func repeatedRows(of run: RunID) throws -> [Row]
+    /// Codes that stand on more than one line of a run.
+    func repeatedKeys(of run: RunID) throws -> [RepeatedKey]
     func item(_ key: ItemKey) throws -> Item?
     /// What the cards are worth that runs on a shop have taken since a moment, one run left out.
     func valueTaken(shop: String, since: Int64, except run: RunID) throws -> Int64
@@ -74,8 +74,6 @@ public protocol LedgerWriter: LedgerReader {
     func insert(_ item: Item) throws -> Bool
     /// Changes an item only if it is still in this state and attempt; `false` when it is not.
     func replace(_ item: Item, ifState state: ItemState, attempt: Int) throws -> Bool
-    /// Forgets an item that was never sent, if it is still in this state and attempt.
-    func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) throws -> Bool
 }
 
 /// Which runs.

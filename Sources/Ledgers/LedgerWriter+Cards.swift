@@ -102,7 +102,10 @@ extension LedgerWriter {
             row.unknownSince = since ?? now
         case .plannedAgain:
             (settled.state, settled.attempt) = (.planned, item.attempt + 1)
+            // What is sent again and again and never answered must become a person's in the end.
+            let since = row.unknownSince
             row.become(.planned)
+            row.unknownSince = since
         }
         if settled.state != item.state || settled.attempt != item.attempt || settled.cardID != item.cardID {
             try swap(item, for: settled)

@@ -36,6 +36,10 @@ public struct Operation: Sendable, Equatable {
     public var sends: Int
     /// How often its state was looked at since it was last asked for.
     public var looks: Int
+    /// Where its file lies at the shop, once uploaded.
+    public var uploadedPath: String?
+    /// When it was last uploaded, in milliseconds since 1970; the shop keeps it for a day.
+    public var uploadedAt: Int64
     /// When it was last asked for, in milliseconds since 1970; a listing looks back to a while before.
     public var sentAt: Int64
 
@@ -52,6 +56,8 @@ public struct Operation: Sendable, Equatable {
         self.total = total
         self.sends = 0
         self.looks = 0
+        self.uploadedPath = nil
+        self.uploadedAt = 0
         self.sentAt = sentAt
     }
 }

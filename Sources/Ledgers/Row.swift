@@ -118,3 +118,26 @@ public struct Tally: Sendable, Equatable {
         self.withoutValue = withoutValue
     }
 }
+
+/// A code that stands on more than one line of a run.
+public struct RepeatedKey: Sendable, Equatable {
+    /// The keyed hash of the code.
+    public var key: [UInt8]
+    /// The first line that has it.
+    public var firstLine: Int
+    /// The last line that has it.
+    public var lastLine: Int
+    /// How many lines have it.
+    public var rows: Int
+    /// Whether all of them have one value.
+    public var valuesAgree: Bool
+
+    /// Describes a repeated code.
+    public init(key: [UInt8], firstLine: Int, lastLine: Int, rows: Int, valuesAgree: Bool) {
+        self.key = key
+        self.firstLine = firstLine
+        self.lastLine = lastLine
+        self.rows = rows
+        self.valuesAgree = valuesAgree
+    }
+}

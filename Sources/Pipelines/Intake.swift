@@ -16,6 +16,8 @@ public struct IntakeReport: Sendable, Equatable {
     public var unsettled: Int
     /// What has a matching name and can't be taken, with the reason: a link, or a name that is not UTF-8.
     public var untakable: [String]
+    /// Files that could not be read this time, each with the reason and what to do.
+    public var faults: [String] = []
     /// When looking again is worth it; `nil` when no file waits for a second look.
     public var lookAgainAfter: Duration?
 

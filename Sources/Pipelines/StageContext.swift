@@ -118,6 +118,7 @@ public struct StageContext: Sendable {
             }
             for artifact in artifacts { try ledger.put(artifact, of: id) }
             let attempt = run.attempt
+            run.attention = nil
             try body(ledger, &run)
             run.leave(stage, output, chain: chain, now: now)
             try ledger.put(run)

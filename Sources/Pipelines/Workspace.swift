@@ -2,7 +2,7 @@ import Commerce
 import Foundation
 public import Ledgers
 
-/// The folder where the runs' files lie, sealed: `runs/‹run›/‹kind›-‹attempt›-‹part›`, and `incoming/` for what is being fetched.
+/// The folder where the runs' files lie, sealed: `runs/‹run›/‹kind›-‹attempt›-‹part›`, and `incoming/` for the sources, from the fetch on.
 ///
 /// Files are 0600, folders 0700; every file is sealed (``SealedFileWriter``).
 public struct Workspace: Sendable {
@@ -30,22 +30,10 @@ public struct Workspace: Sendable {
         return full
     }
 
-    /// Moves a finished file within the workspace.
-    public func move(_ path: String, to target: String) throws {
-        let (from, to) = (root + "/" + path, try place(target))
-        guard rename(from, to) == 0 else {
-            let why = String(cString: strerror(errno))
-            throw StageError(.workspace, "can't move \(from) to \(to): \(why)", disposition: .stop, side: .local)
-        }
-    }
-
     /// Removes a file if it is there.
     public func remove(_ path: String) {
         unlink(root + "/" + path)
     }
-
-    /// Whether a finished file lies there.
-    public func holds(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
 
     private static func makeFolder(_ path: String) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }

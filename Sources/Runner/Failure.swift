@@ -28,7 +28,7 @@ struct Failure {
         let last = stage.pipeline.chain.last?.rawValue
         try await stage.write { ledger in
             guard var run = try ledger.run(id) else { return }
-            (run.failures, run.reason, run.updatedAt) = (run.failures + 1, detail, now)
+            (run.failures, run.reason, run.attention, run.updatedAt) = (run.failures + 1, detail, nil, now)
             switch disposition {
             case .retry: run.state = .waiting
             case .quarantine: (run.state, run.verdict, run.nextStage) = (.open, .quarantined, last)

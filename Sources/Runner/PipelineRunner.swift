@@ -30,11 +30,9 @@ public struct PipelineRunner: Sendable {
         let deadline = installation.clock.boot().advanced(by: wait)
         var turns = Turns(try await pending())
         while true {
-            try await takeTurns(&turns, &report)
+            try await takeTurns(&turns, until: deadline, &report)
             let now = installation.clock.boot()
-            let nextTurn = turns.next.flatMap {
-                $0 <= deadline.nanoseconds ? BootTime(boot: now.boot, nanoseconds: $0) : nil
-            }
+            let nextTurn = turns.next(at: now, until: deadline)
             guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
             else {
                 break
@@ -56,10 +54,10 @@ public struct PipelineRunner: Sendable {
         let deadline = installation.clock.boot().advanced(by: wait)
         var turns = Turns(runs)
         while true {
-            try await takeTurns(&turns, &report)
-            guard let next = turns.next, next <= deadline.nanoseconds else { break }
-            let pause = Duration.nanoseconds(next - installation.clock.boot().nanoseconds)
-            if pause > .zero { try await installation.clock.sleep(pause) }
+            try await takeTurns(&turns, until: deadline, &report)
+            let now = installation.clock.boot()
+            guard let next = turns.next(at: now, until: deadline) else { break }
+            if let pause = next.since(now), pause > .zero { try await installation.clock.sleep(pause) }
         }
         return report
     }
@@ -72,6 +70,13 @@ public struct PipelineRunner: Sendable {
             let found = try await intake.sweep(pipeline, in: installation)
             report.taken += found.taken
             report.unsettled = found.unsettled
+            for fault in found.faults {
+                report.faults.append(SweepFault(message: fault, side: .remote))
+                installation.logger.error(
+                    "a file can't be taken",
+                    metadata: ["pipeline": "\(pipeline.name)", "error": "\(fault)"]
+                )
+            }
             for entry in found.untakable where !report.untakable.contains(entry) {
                 report.untakable.append(entry)
                 installation.logger.error(
@@ -109,18 +114,32 @@ public struct PipelineRunner: Sendable {
         }
     }
 
-    private func takeTurns(_ turns: inout Turns, _ report: inout SweepReport) async throws {
-        while let run = turns.due(at: installation.clock.boot()) {
-            let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation)
-            let outcome = try await advance.advance(retries: turns.retries(of: run))
+    /// Gives every run whose time has come its turn; behind the deadline only those that had none in this sweep.
+    private func takeTurns(_ turns: inout Turns, until deadline: BootTime, _ report: inout SweepReport) async throws {
+        while let run = turns.due(at: installation.clock.boot(), until: deadline) {
+            let outcome = try await outcome(of: run, turns)
             report.touch(run, fault: outcome.fault)
             if outcome.checkAfter == nil { alert(run, outcome) }
             turns.leave(
                 run,
                 until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
-                failed: outcome.fault != nil
+                after: outcome
             )
             if outcome.isAtEnd { turns.end(run) }
+        }
+    }
+
+    /// Advances a run; what goes wrong around its stages is a fault of this run and ends no other's sweep.
+    private func outcome(of run: RunID, _ turns: Turns) async throws -> RunAdvance.Outcome {
+        let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation)
+        do {
+            return try await advance.advance(retries: turns.retries(of: run), attemptsBefore: turns.attempts(of: run))
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as LedgerError where error.code == .claimLost {
+            return RunAdvance.Outcome()
+        } catch {
+            return RunAdvance.Outcome(fault: SweepFault(error, run: run))
         }
     }
 }

@@ -11,6 +11,8 @@ struct RunAdvance {
         var fault: SweepFault?
         /// What a person should look at, now that the run is at its end, or held.
         var attention: String?
+        /// How many new attempts it began.
+        var attempts = 0
         /// Whether the run has become final.
         var isAtEnd = false
     }
@@ -19,12 +21,14 @@ struct RunAdvance {
     let pipeline: Pipeline
     let installation: Installation
 
-    /// Runs stages until the run is final, waits, or fails; `retries` is how often it has failed in this sweep.
-    func advance(retries: Int) async throws -> Outcome {
+    /// Runs stages until the run is final, waits, or fails; told is how often it has failed, and sent rows again, in this sweep.
+    func advance(retries: Int, attemptsBefore: Int) async throws -> Outcome {
         guard let claim = try await installation.ledger.claim(.run(run)) else { return Outcome() }
         var outcome: Outcome
         do {
-            outcome = try await stages(as: claim, retries: retries)
+            var attempts = attemptsBefore
+            outcome = try await stages(as: claim, retries: retries, attempts: &attempts)
+            outcome.attempts = attempts - attemptsBefore
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
             if let run, run.state.isFinal || run.state == .held { outcome.attention = run.attention }
             outcome.isAtEnd = run?.state.isFinal ?? false
@@ -36,8 +40,7 @@ struct RunAdvance {
         return outcome
     }
 
-    private func stages(as claim: Claim, retries: Int) async throws -> Outcome {
-        var attempts = 0
+    private func stages(as claim: Claim, retries: Int, attempts: inout Int) async throws -> Outcome {
         while let (run, stage) = try await next() {
             let logger = logger(run, type(of: stage).name)
             let context = StageContext(
@@ -60,7 +63,7 @@ struct RunAdvance {
                     logger.info("a new attempt begins", metadata: ["why": "\(why)"])
                     attempts += 1
                     // What is sent again and again is not sent in one breath: the next sweep goes on.
-                    if attempts == Self.attemptsPerTurn { return Outcome(checkAfter: nil) }
+                    if attempts >= Self.attemptsPerSweep { return Outcome() }
                 case .waiting(let why, _, let after):
                     logger.debug("waiting", metadata: ["why": "\(why)"])
                     return Outcome(checkAfter: after)
@@ -128,6 +131,6 @@ struct RunAdvance {
         return logger
     }
 
-    private static let attemptsPerTurn = 3
+    private static let attemptsPerSweep = 3
     private static let renewalInterval: Duration = .seconds(20)
 }

@@ -36,6 +36,10 @@ public struct SweepFault: Sendable, Equatable {
     /// What happened and what to do, in words for a person.
     public let message: String
 
+    init(message: String, side: FaultSide) {
+        (run, self.message, self.side) = (nil, message, side)
+    }
+
     init(_ error: any Error, run: RunID?) {
         self.run = run
         let classified = error as? any ClassifiedError

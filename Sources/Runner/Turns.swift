@@ -5,7 +5,11 @@ struct Turns {
     private struct Place {
         /// `nil` for a run that is parked until the next sweep, or until another run ends.
         var dueAt: Int64?
+        /// Failed turns in a row.
         var failures = 0
+        /// How often rows were sent again in this sweep.
+        var attempts = 0
+        var hadTurn = false
     }
 
     private var order: [RunID] = []
@@ -21,20 +25,37 @@ struct Turns {
         }
     }
 
-    /// The first run whose turn it is.
-    func due(at now: BootTime) -> RunID? {
-        order.first { places[$0]?.dueAt.map { $0 <= now.nanoseconds } ?? false }
+    /// The first run whose turn it is; behind the deadline only a run that had none.
+    func due(at now: BootTime, until deadline: BootTime) -> RunID? {
+        let isLate = now.nanoseconds > deadline.nanoseconds
+        return order.first { run in
+            guard let place = places[run], let dueAt = place.dueAt else { return false }
+            return dueAt <= now.nanoseconds && !(isLate && place.hadTurn)
+        }
     }
 
-    /// When the next run has its turn, in nanoseconds since the boot; `nil` when none has in this sweep.
-    var next: Int64? { order.compactMap { places[$0]?.dueAt }.min() }
+    /// When the next run has its turn; `nil` when none has before the deadline.
+    func next(at now: BootTime, until deadline: BootTime) -> BootTime? {
+        guard now.nanoseconds <= deadline.nanoseconds, let next = order.compactMap({ places[$0]?.dueAt }).min(),
+            next <= deadline.nanoseconds
+        else { return nil }
+        return BootTime(boot: now.boot, nanoseconds: next)
+    }
 
     /// How often a run has failed in a row.
     func retries(of run: RunID) -> Int { places[run]?.failures ?? 0 }
 
+    /// How often a run's rows were sent again in this sweep.
+    func attempts(of run: RunID) -> Int { places[run]?.attempts ?? 0 }
+
     /// Ends a run's turn; it gets another at a moment, or none, behind the others.
-    mutating func leave(_ run: RunID, until moment: BootTime?, failed: Bool) {
-        places[run] = Place(dueAt: moment?.nanoseconds, failures: failed ? retries(of: run) + 1 : 0)
+    mutating func leave(_ run: RunID, until moment: BootTime?, after outcome: RunAdvance.Outcome) {
+        places[run] = Place(
+            dueAt: moment?.nanoseconds,
+            failures: outcome.fault == nil ? 0 : retries(of: run) + 1,
+            attempts: attempts(of: run) + outcome.attempts,
+            hadTurn: true
+        )
         order.removeAll { $0 == run }
         order.append(run)
     }

@@ -68,7 +68,7 @@ enum Schema {
             run INTEGER NOT NULL REFERENCES runs (id), attempt INTEGER NOT NULL, part INTEGER NOT NULL,
             name TEXT NOT NULL, state TEXT NOT NULL, remote_id TEXT, status TEXT,
             progress INTEGER NOT NULL, total INTEGER NOT NULL, sends INTEGER NOT NULL, looks INTEGER NOT NULL,
-            sent_at INTEGER NOT NULL,
+            uploaded_path TEXT, uploaded_at INTEGER NOT NULL, sent_at INTEGER NOT NULL,
             PRIMARY KEY (run, attempt, part)
         ) WITHOUT ROWID;
 

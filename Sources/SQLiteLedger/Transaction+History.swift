@@ -24,6 +24,8 @@ extension Transaction: LedgerWriter {
                 operation.progress = row["progress"]
                 operation.sends = row["sends"]
                 operation.looks = row["looks"]
+                operation.uploadedPath = row["uploaded_path"]
+                operation.uploadedAt = row["uploaded_at"]
                 return operation
             }
     }
@@ -32,13 +34,13 @@ extension Transaction: LedgerWriter {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO operations (run, attempt, part, name, state, remote_id, status, progress, total,
-                    sends, looks, sent_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sends, looks, uploaded_path, uploaded_at, sent_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 operation.run.number, operation.attempt, operation.part, operation.name, operation.state.rawValue,
                 operation.remoteID, operation.status, operation.progress, operation.total, operation.sends,
-                operation.looks, operation.sentAt,
+                operation.looks, operation.uploadedPath, operation.uploadedAt, operation.sentAt,
             ]
         )
     }

@@ -42,14 +42,6 @@ extension Transaction {
         try statement.execute(arguments: item.changeable + item.key.arguments + [state.rawValue, attempt])
         return db.changesCount == 1
     }
-
-    func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) throws -> Bool {
-        let statement = try db.cachedStatement(
-            sql: "DELETE FROM items WHERE kind = ? AND shop = ? AND key = ? AND state = ? AND attempt = ?"
-        )
-        try statement.execute(arguments: key.arguments + [state.rawValue, attempt])
-        return db.changesCount == 1
-    }
 }
 
 extension ItemKey {

@@ -45,13 +45,20 @@ extension Transaction {
         return try GRDB.Row.fetchOne(statement, arguments: [run.number, line]).map(Ledgers.Row.init(reading:))
     }
 
-    func repeatedRows(of run: RunID) throws -> [Ledgers.Row] {
+    func repeatedKeys(of run: RunID) throws -> [RepeatedKey] {
         let sql = """
-            SELECT * FROM rows WHERE run = ?1 AND key IN (
-                SELECT key FROM rows WHERE run = ?1 AND key IS NOT NULL GROUP BY key HAVING count(*) > 1
-            ) ORDER BY key, line
+            SELECT key, min(line) AS first, max(line) AS last, count(*) AS rows, count(DISTINCT value) AS distinct_values
+            FROM rows WHERE run = ? AND key IS NOT NULL GROUP BY key HAVING count(*) > 1
             """
-        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map(Ledgers.Row.init(reading:))
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map { row in
+            RepeatedKey(
+                key: [UInt8](row["key"] as Data),
+                firstLine: row["first"],
+                lastLine: row["last"],
+                rows: row["rows"],
+                valuesAgree: row["distinct_values"] == 1
+            )
+        }
     }
 
     func removeRows(of run: RunID, limit: Int) throws -> Int {

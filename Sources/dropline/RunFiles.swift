@@ -48,7 +48,8 @@ struct RunFiles: AsyncParsableCommand {
                 let report = try await opened.runner(pipeline).follow(runs, wait: wait.duration)
                 progress.clear()
                 let ledger = opened.installation.ledger
-                let swept = try await SweepOutput(reports: [report], json: data.json).print(ledger)
+                let swept =
+                    runs.isEmpty ? .done : try await SweepOutput(reports: [report], json: data.json).print(ledger)
                 let isUnreadable = try await RunSummary.read(runs, from: ledger).contains {
                     $0.run.state == .quarantined
                 }

@@ -50,3 +50,19 @@ extension ShopProfile {
         )
     }
 }
+
+extension ShopClient {
+    /// The profile, when the shop is what the configuration and a run that was begun expect.
+    ///
+    /// - Throws: `ShopError` with `.otherShop` when the shop's own domain is not the expected one, and what `profile()` and
+    ///   `ShopProfile.verify(against:)` throw. A run that has begun in one shop never goes on in another: its cards would exist in both.
+    public func verifiedProfile(expecting domain: String?) async throws -> ShopProfile {
+        let profile = try await profile()
+        try profile.verify(against: settings)
+        if let domain, domain != profile.domain {
+            let detail = "begun for \(domain), and the configured address is \(profile.domain)"
+            throw ShopError(.otherShop, doing: "checking the shop", shop: settings.name, detail: detail)
+        }
+        return profile
+    }
+}

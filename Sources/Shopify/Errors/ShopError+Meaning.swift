@@ -5,7 +5,7 @@ extension ShopError.Code {
     /// What the runner does, unless the failure at hand says otherwise.
     var disposition: Disposition {
         switch self {
-        case .badURL, .insecureURL, .badCredentials, .currencyMismatch, .versionFellForward, .tokenRefused,
+        case .badURL, .insecureURL, .badCredentials, .currencyMismatch, .otherShop, .versionFellForward, .tokenRefused,
             .credentialsRefused, .frozen,
             .forbidden, .notFound, .securityRejection, .redirected, .accessDenied, .bulkNotEnabled, .invalidRequest,
             .costExceeded, .refused,
@@ -24,7 +24,7 @@ extension ShopError.Code {
     /// Where the fault lies.
     var side: FaultSide {
         switch self {
-        case .badURL, .insecureURL, .badCredentials, .currencyMismatch, .versionFellForward: .configuration
+        case .badURL, .insecureURL, .badCredentials, .currencyMismatch, .otherShop, .versionFellForward: .configuration
         case .invalidRequest, .costExceeded, .uploadSizeWrong: .local
         default: .remote
         }
@@ -37,6 +37,7 @@ extension ShopError.Code {
         case .insecureURL: "the shop's url is not encrypted"
         case .badCredentials: "the shop's credentials are not usable"
         case .currencyMismatch: "the shop's currency is not the configured one"
+        case .otherShop: "this is another shop than the run was begun for"
         case .versionFellForward: "Shopify answered with another API version"
         case .unreachable: "no connection came about, nothing was sent"
         case .answerLost: "the connection ended before the answer was whole"
@@ -75,6 +76,7 @@ extension ShopError.Code {
         case .insecureURL: "Write https://; http is for a sandbox on this machine only"
         case .badCredentials: "Set the token, or client_id and client_secret, without blanks or line breaks"
         case .currencyMismatch: "Set the shop's currency in the configuration, and see that the values are meant in it"
+        case .otherShop: "Set the shop's url back until the run is at its end; its cards belong to that shop"
         case .versionFellForward: "Set api_version to a version that Shopify still supports"
         case .unreachable, .answerLost, .timedOut:
             "It is tried again; if it stays, look at the network and at status.shopify.com"

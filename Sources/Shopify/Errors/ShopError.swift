@@ -15,6 +15,8 @@ public struct ShopError: ClassifiedError {
         case badCredentials = "shop-credentials-bad"
         /// The shop's currency is not the configured one.
         case currencyMismatch = "shop-currency-mismatch"
+        /// The configured address leads to another shop than the run was begun for.
+        case otherShop = "shop-other"
         /// Shopify answered with another API version than the one asked for.
         case versionFellForward = "shop-version-fell-forward"
 

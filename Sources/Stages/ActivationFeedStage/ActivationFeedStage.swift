@@ -27,10 +27,13 @@ public struct ActivationFeedStage: Stage {
 
     /// Writes the feed, or puts the file aside.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
-        let profile = try await shop.profile()
-        try profile.verify(against: shop.settings)
+        let profile = try await shop.verifiedProfile(expecting: input.run.shopDomain)
         let source = try input.artifact(.source)
         if input.run.takenAt == nil {
+            if let earlier = try await earlierRun(of: input.run, domain: profile.domain, context) {
+                let reason = "the same content as run \(earlier.id) (\(earlier.source.name))"
+                return try await context.commit(.close(.duplicate, reason))
+            }
             let rows = try await record(source, of: input.run, profile, context)
             guard rows > 0 else {
                 return try await context.commit(.close(.empty, "the file has a header and no rows"))
@@ -38,6 +41,19 @@ public struct ActivationFeedStage: Stage {
             try await Taking(context: context, run: input.run, domain: profile.domain).take(profile.currency)
         }
         return try await write(source, of: input.run, profile, context)
+    }
+
+    /// A run that brought the same content to its end in this pipeline and shop, every row accepted.
+    private func earlierRun(of run: Run, domain: String, _ context: StageContext) async throws -> Run? {
+        try await context.read { ledger in
+            var query = RunQuery(pipeline: run.pipeline, states: [.done])
+            query.digest = run.digest
+            return try ledger.runs(query).first { earlier in
+                guard earlier.shopDomain == domain else { return false }
+                let tallies = try ledger.tallies(of: earlier.id)
+                return !tallies.isEmpty && tallies.allSatisfy { $0.status.isAccepted }
+            }
+        }
     }
 
     /// Records every row as it was read; gives how many there are.
@@ -54,7 +70,11 @@ public struct ActivationFeedStage: Stage {
             var invalid: Row?
             var batch: [Row] = []
             while let read = try rows.next() {
-                let row = read.row(keyring: context.installation.keyring, shop: profile.domain)
+                let row = read.row(
+                    keyring: context.installation.keyring,
+                    shop: profile.domain,
+                    prefix: reading.codePrefix
+                )
                 if row.status == .invalid, invalid == nil { invalid = row }
                 batch.append(row)
                 count += 1

@@ -29,27 +29,29 @@ struct ReadRow {
     var fault: String?
 
     /// The row as the ledger keeps it.
-    func row(keyring: Keyring, shop: String) -> Row {
+    func row(keyring: Keyring, shop: String, prefix: String) -> Row {
         Row(
             line: line,
             status: fault == nil ? .planned : .invalid,
             key: fault == nil ? code.map { keyring.hash($0, shop: shop).bytes } : nil,
             value: value?.minorUnits,
             masked: masked,
-            netSuiteOrder: withoutCode(written?.orderID),
-            shopifyOrder: withoutCode(written?.shopifyOrder),
+            netSuiteOrder: withoutCode(written?.orderID, prefix: prefix),
+            shopifyOrder: withoutCode(written?.shopifyOrder, prefix: prefix),
             reason: fault
         )
     }
 
-    /// An order's id as ledger and results may hold it: nothing of it where somebody typed the card's code there too.
-    private func withoutCode(_ order: String?) -> String? {
-        guard let order, let written = written?.giftCardNumber?.lowercased(), written.utf8.count >= 8 else {
-            return order
-        }
-        let text = order.lowercased()
-        let plain = text.filter { $0 != " " && $0 != "-" }
-        return text.contains(written) || code.map { plain.contains($0.secret) } == true ? "…" : order
+    /// An order's id as ledger and results may hold it: nothing of it where somebody typed a card's code there.
+    private func withoutCode(_ order: String?, prefix: String) -> String? {
+        guard let order else { return nil }
+        let hides = GiftCardCode.mayStand(
+            in: order,
+            besides: written?.giftCardNumber,
+            isReadable: code != nil,
+            prefix: prefix
+        )
+        return hides ? "…" : order
     }
 }
 

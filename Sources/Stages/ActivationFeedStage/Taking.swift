@@ -13,47 +13,65 @@ struct Taking {
     func take(_ currency: Currency) async throws {
         try await settleRepeats()
         let taken = try await takeCards()
-        let hold = try await reasonToHold(taken, currency)
-        if hold != nil { try await context.changeRows([.planned]) { _, row in row.status = .held } }
-        let (id, domain, now) = (run.id, domain, context.now())
+        let limits = try Amounts(context.pipeline.limits, currency)
+        let hold = limits.reasonToHold(largest: taken.largest, sum: taken.value + taken.waiting)
+        if let hold { return try await self.hold(because: hold, taken, currency) }
         context.reach("before-taken")
-        try await context.write { ledger in
-            guard var run = try ledger.run(id) else { return }
-            (run.shopDomain, run.currency) = (domain, currency.code)
-            (run.takenAt, run.takenValue) = (now, taken.value)
-            run.hold = hold
-            try ledger.put(run)
-            if let hold { try ledger.add(AuditEntry(at: now, run: id, event: "held", detail: hold)) }
+        let (id, since) = (run.id, context.now() - 86_400_000)
+        // The day's sum is read in the transaction that adds to it: two runs can't both stay just below.
+        let aboveDay = try await context.write { ledger -> String? in
+            let before = try ledger.valueTaken(shop: domain, since: since, except: id)
+            let sum = taken.value + taken.waiting
+            if let reason = limits.reasonToHold(day: before + sum, with: sum) { return reason }
+            try mark(taken, currency, hold: nil, ledger)
+            return nil
         }
+        if let aboveDay { return try await self.hold(because: aboveDay, taken, currency) }
         context.reach("taken")
+    }
+
+    /// Holds the rows, and marks that all is taken.
+    private func hold(because reason: String, _ taken: Taken, _ currency: Currency) async throws {
+        try await context.changeRows([.planned]) { _, row in row.status = .held }
+        context.reach("before-taken")
+        try await context.write { try mark(taken, currency, hold: reason, $0) }
+        context.reach("taken")
+    }
+
+    private func mark(_ taken: Taken, _ currency: Currency, hold: String?, _ ledger: any LedgerWriter) throws {
+        guard var run = try ledger.run(run.id) else { return }
+        let now = context.now()
+        (run.shopDomain, run.currency) = (domain, currency.code)
+        (run.takenAt, run.takenValue, run.hold) = (now, taken.value, hold)
+        try ledger.put(run)
+        if let hold { try ledger.add(AuditEntry(at: now, run: run.id, event: "held", detail: hold)) }
     }
 
     /// A code twice in the file: with one value the later rows are duplicates of the first, with several none of the rows is sent.
     private func settleRepeats() async throws {
         let id = run.id
-        let repeated = try await context.read { try $0.repeatedRows(of: id) }
-        var changed: [Row] = []
-        var rest = repeated[...]
-        while let first = rest.first {
-            let group = rest.prefix { $0.key == first.key }
-            rest = rest.dropFirst(group.count)
-            let agree = group.allSatisfy { $0.value == first.value }
-            for var row in agree ? group.dropFirst() : group {
-                row.status = agree ? .invalid : .conflict
-                let others = group.filter { $0.line != row.line }.map { String($0.line) }.joined(separator: ", ")
-                row.reason =
-                    agree
-                    ? "a duplicate of line \(first.line)" : "the same code stands with another value (line \(others))"
-                changed.append(row)
+        let repeated = try await context.read { try $0.repeatedKeys(of: id) }
+        guard !repeated.isEmpty else { return }
+        let byKey = Dictionary(repeated.map { ($0.key, $0) }) { first, _ in first }
+        try await context.changeRows([.planned]) { _, row in
+            guard let key = row.key, let group = byKey[key] else { return }
+            if !group.valuesAgree {
+                let other = row.line == group.firstLine ? group.lastLine : group.firstLine
+                let more = group.rows > 2 ? " and \(group.rows - 2) more" : ""
+                row.status = .conflict
+                row.reason = "the same code stands with another value (line \(other)\(more))"
+            } else if row.line != group.firstLine {
+                row.status = .invalid
+                row.reason = "a duplicate of line \(group.firstLine)"
             }
-        }
-        for start in stride(from: 0, to: changed.count, by: batchSize) {
-            try await context.put(Array(changed[start..<min(start + batchSize, changed.count)]))
         }
     }
 
     private struct Taken {
+        /// What the cards are worth that this run holds now.
         var value: Int64 = 0
+        /// What the rows are worth that wait for another run, and may be taken later.
+        var waiting: Int64 = 0
         var largest: Int64 = 0
     }
 
@@ -74,7 +92,7 @@ struct Taking {
             }
             // A row that waits for another run may be sent later, so the limits count it now.
             for row in rows where row.status == .planned || row.status == .unknown {
-                taken.value += row.value ?? 0
+                if row.status == .planned { taken.value += row.value ?? 0 } else { taken.waiting += row.value ?? 0 }
                 taken.largest = max(taken.largest, row.value ?? 0)
             }
             count += page.count
@@ -82,42 +100,5 @@ struct Taking {
             context.reach("batch-taken")
         }
         return taken
-    }
-
-    // MARK: - Limits
-
-    private func reasonToHold(_ taken: Taken, _ currency: Currency) async throws -> String? {
-        let limits = context.pipeline.limits
-        func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: currency) }
-        if let card = try amount(limits.card, "card", currency), taken.largest > card {
-            return "a card of \(money(taken.largest)) is above the limit of \(money(card)) for one card"
-        }
-        if let file = try amount(limits.file, "file", currency), taken.value > file {
-            return "the file's cards are worth \(money(taken.value)), above the limit of \(money(file)) for one file"
-        }
-        if let day = try amount(limits.day, "day", currency) {
-            let (id, domain, since) = (run.id, domain, context.now() - 86_400_000)
-            let before = try await context.read { try $0.valueTaken(shop: domain, since: since, except: id) }
-            if taken.value > 0, before + taken.value > day {
-                return
-                    "with this file's cards of \(money(taken.value)), \(money(before + taken.value)) were taken within "
-                    + "24 hours, above the limit of \(money(day)) for one day"
-            }
-        }
-        return nil
-    }
-
-    private func amount(_ text: String?, _ name: String, _ currency: Currency) throws -> Int64? {
-        guard let text else { return nil }
-        do throws(Money.Fault) {
-            return try Money(value: text, in: currency).minorUnits
-        } catch {
-            throw StageError(
-                .misconfigured,
-                "limits.\(name): '\(text)' is not an amount in \(currency): \(error.rawValue)",
-                disposition: .stop,
-                side: .configuration
-            )
-        }
     }
 }

@@ -23,8 +23,10 @@ public struct BulkImportStage: Stage {
 
     /// Brings every part of this attempt as far as it goes at this moment.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
+        let parts = input.artifacts(.bulkFile, attempt: input.run.attempt)
+        if !parts.isEmpty { _ = try await shop.verifiedProfile(expecting: input.run.shopDomain) }
         var waiting: [(why: String, after: Duration)] = []
-        for part in input.artifacts(.bulkFile, attempt: input.run.attempt) {
+        for part in parts {
             let importing = PartImport(
                 part: part,
                 run: input.run,

@@ -65,7 +65,6 @@ struct PartImport {
 
     private func send(_ operation: Operation) async throws -> Progress {
         try checkVersion()
-        try await shop.profile().verify(against: shop.settings)
         guard operation.sends < Self.mostSends else {
             throw StageError(
                 .misconfigured,
@@ -74,14 +73,10 @@ struct PartImport {
                 side: .remote
             )
         }
-        context.progress("uploading the bulk file", 0, of: part.count)
-        let target = try await shop.stageUpload(name: "\(operation.name).jsonl", size: Int(part.size))
-        context.reach("staged")
-        let path = try await shop.upload(to: target, reading: try context.open(part))
-        context.reach("uploaded")
+        let uploaded = try await upload(operation)
 
         // From here on the shop may have started it, whatever becomes of this process.
-        var sent = operation
+        var sent = uploaded
         (sent.state, sent.sends, sent.looks, sent.sentAt) = (.unanswered, operation.sends + 1, 0, context.now())
         try await context.renew()
         try await put(sent)
@@ -90,17 +85,30 @@ struct PartImport {
         do {
             start = try await shop.runBulkMutation(
                 giftCardCreateDocument(named: operation.name),
-                path: path
+                path: uploaded.uploadedPath ?? ""
             )
         } catch let error as ShopError where error.isOutcomeUnknown {
             context.logger.warning("no answer to a bulk operation", metadata: ["error": "\(error)"])
             return .waiting("no answer came whether the bulk operation started; the shop is asked", after: .seconds(1))
         } catch let error as ShopError {
-            try await put(operation)
+            try await put(uploaded)
             throw error
         }
         context.reach("answered")
         return try await settle(start, sent)
+    }
+
+    /// Uploads the part, unless it lies at the shop from a try that found all slots taken.
+    private func upload(_ operation: Operation) async throws -> Operation {
+        if operation.uploadedPath != nil, context.now() - operation.uploadedAt < Self.uploadLife { return operation }
+        context.progress("uploading the bulk file", 0, of: part.count)
+        let target = try await shop.stageUpload(name: "\(operation.name).jsonl", size: Int(part.size))
+        context.reach("staged")
+        var uploaded = operation
+        uploaded.uploadedPath = try await shop.upload(to: target, reading: try context.open(part))
+        uploaded.uploadedAt = context.now()
+        context.reach("uploaded")
+        return uploaded
     }
 
     private func settle(_ start: BulkStart, _ sent: Operation) async throws -> Progress {
@@ -122,6 +130,7 @@ struct PartImport {
             context.logger.notice("the shop takes no bulk operation for gift cards; they go one call at a time")
             return .waiting("cards are made one call at a time", after: .zero)
         case .noSuchFile, .fileUnreadable:
+            operation.uploadedPath = nil
             try await put(operation)
             return .waiting("the shop could not read the uploaded file; it is uploaded again", after: .seconds(2))
         case .invalidFile(let error):
@@ -249,6 +258,8 @@ struct PartImport {
     }
 
     private static let mostSends = 12
+    /// Shopify's policy for an upload ends after 24 hours; in milliseconds.
+    private static let uploadLife: Int64 = 12 * 3_600_000
     private static let mostLooksForLost = 20
     /// How far the shop's clock may differ from ours, in milliseconds.
     private static let clockDifference: Int64 = 3_600_000

@@ -16,7 +16,6 @@ struct SingleCalls {
 
     /// Works for a while, and then lets others have their turn.
     func advance() async throws -> PartImport.Progress {
-        try await shop.profile().verify(against: shop.settings)
         let start = context.installation.clock.boot()
         var lines = JSONLinesReader(try context.open(part))
         var position = -1

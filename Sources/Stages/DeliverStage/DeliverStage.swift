@@ -24,14 +24,16 @@ public struct DeliverStage: Stage {
     /// Publishes, then archives or quarantines, then ends the run.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
+        let isHeld = tallies.contains { $0.status == .held }
         if input.run.verdict == nil {
             for target in targets {
-                for artifact in input.artifacts(target.kind) where !isKeptBack(artifact, of: input.run) {
+                for artifact in input.artifacts(target.kind) where !(isHeld && artifact.kind.isKeptBack) {
                     try await Publication(artifact: artifact, target: target, run: input.run, context: context)
                         .publish()
                 }
             }
-            if let hold = input.run.hold, tallies.contains(where: { $0.status == .held }) {
+            if isHeld {
+                let hold = input.run.hold ?? "held"
                 return try await context.commit(.held(hold, at: afterApproval)) { _, run in run.attention = hold }
             }
             if let waiting = try await rowsStillLookedFor(input.run, context) {
@@ -48,10 +50,6 @@ public struct DeliverStage: Stage {
             let outcome = run.verdict?.rawValue ?? "done"
             try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: "ended", detail: outcome))
         }
-    }
-
-    private func isKeptBack(_ artifact: Artifact, of run: Run) -> Bool {
-        run.hold != nil && (artifact.kind == .activationFeed || artifact.kind == .bulkFile)
     }
 
     /// Why the run waits; `nil` when no row is unknown, or all such rows are a person's by now.
@@ -78,6 +76,11 @@ public struct DeliverStage: Stage {
             return odd.isEmpty ? nil : odd.map { "\($0.rows) \($0.status.rawValue)" }.joined(separator: ", ")
         }
     }
+}
+
+extension ArtifactKind {
+    /// Whether it is published only once nothing of its run is held.
+    fileprivate var isKeptBack: Bool { self == .activationFeed || self == .bulkFile }
 }
 
 /// Where outputs of one kind go.

@@ -20,7 +20,7 @@ struct Publication {
         var earlier = try await context.read { ledger in
             try ledger.deliveries(of: id).last { delivery in
                 delivery.kind == artifact.kind && delivery.attempt == artifact.attempt && delivery.part == artifact.part
-                    && delivery.drop == target.drop.name && delivery.path.hasPrefix(target.directory.prefix)
+                    && delivery.drop == target.drop.name && (try? DropPath(delivery.path).parent) == target.directory
             }
         }
         if var staged = earlier, staged.state == .staged {
@@ -129,11 +129,6 @@ struct Publication {
         }
         context.reach(state == .staged ? "staged-recorded" : "published")
     }
-}
-
-extension DropPath {
-    /// What the paths of this directory's entries begin with.
-    fileprivate var prefix: String { isRoot ? "" : text + "/" }
 }
 
 extension String {

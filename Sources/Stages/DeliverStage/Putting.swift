@@ -18,6 +18,7 @@ struct Putting {
         let isQuarantined = run.verdict == .quarantined || run.verdict == .incomplete
         let directory = isQuarantined ? source.quarantine : source.archive
         if let moved = try await earlierMove() {
+            try await moveMarker(to: directory)
             try await writeReason(beside: moved, isQuarantined)
             return
         }
@@ -42,7 +43,10 @@ struct Putting {
         }
         let target = try DropPath(earlier.path)
         if earlier.state == .published { return target }
-        guard try await isFetchedFile(at: target) else { return nil }
+        guard try await isFetchedFile(at: target) else {
+            try await giveBack(target)
+            return nil
+        }
         try await record(target, as: .published)
         return target
     }
@@ -54,12 +58,20 @@ struct Putting {
         }
         try await source.drop.move(path, to: target)
         guard try await !isFetchedFile(at: target) else { return }
+        context.reach("moved")
+        try await giveBack(target)
+        try await writeCopy(to: target)
+    }
+
+    /// Moves a file that was moved for the fetched one, and is another, back to where it will be taken.
+    private func giveBack(_ target: DropPath) async throws {
+        let path = try DropPath(run.source.path)
+        guard try await source.drop.stat(target) != nil, try await source.drop.stat(path) == nil else { return }
         context.logger.warning(
             "the source was replaced while it was processed; it is a new file",
             metadata: ["path": "\(path)"]
         )
         try await source.drop.move(target, to: path)
-        try await writeCopy(to: target)
     }
 
     private func isSame(_ stamp: FileStamp) -> Bool {

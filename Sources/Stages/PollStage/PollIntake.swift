@@ -19,23 +19,27 @@ public struct PollIntake: Intake {
         let listing = try await source.drop.list(source.directory)
         let entries = candidates(listing, of: source)
         var report = IntakeReport(untakable: untakable(listing, of: source))
+        var looks = try await Looks(of: pipeline, source, in: installation)
         var settled: [(entry: DropEntry, since: Duration)] = []
-        for entry in entries {
-            guard try await !isTaken(entry, of: pipeline, source, in: installation) else { continue }
-            switch try await look(at: entry, of: pipeline, source, in: installation) {
+        for entry in entries where try await !isTaken(entry, of: pipeline, source, in: installation) {
+            switch looks.look(at: entry) {
             case .settled(let since): settled.append((entry, since))
             case .lookAgain(let after):
                 report.unsettled += 1
                 report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
             }
         }
-        try await forgetLooks(except: Set(entries.map(\.path.text)), of: pipeline, source, in: installation)
+        try await looks.save(in: installation)
+        let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
-            let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
-            switch try await reception.take(entry, of: source, unchangedFor: since) {
-            case .run(let id): report.taken.append(id)
-            case .growing: report.unsettled += 1
-            case .gone: continue
+            do {
+                switch try await reception.take(entry, of: source, unchangedFor: since) {
+                case .run(let id): report.taken.append(id)
+                case .growing: report.unsettled += 1
+                case .gone: continue
+                }
+            } catch let error as FileDropError where error.code.isOfOneFile {
+                report.faults.append("\(error)")
             }
         }
         return report
@@ -75,56 +79,14 @@ public struct PollIntake: Intake {
         let known = query
         return try await installation.ledger.read { try $0.runs(known) }.contains { !$0.state.isFinal }
     }
+}
 
-    private enum Sight {
-        case settled(Duration)
-        case lookAgain(after: Duration)
-    }
-
-    private func look(
-        at entry: DropEntry,
-        of pipeline: Pipeline,
-        _ source: Source,
-        in installation: Installation
-    ) async throws -> Sight {
-        let now = installation.clock.boot()
-        let (name, drop, path, stamp) = (pipeline.name, source.drop.name, entry.path.text, entry.stamp)
-        let earlier = try await installation.ledger.read { ledger in
-            try ledger.looks(pipeline: name, drop: drop).first { $0.path == path }
-        }
-        if let earlier, earlier.size == stamp.size, earlier.modified == stamp.modified,
-            let since = now.since(earlier.seen)
-        {
-            return since >= source.settle ? .settled(since) : .lookAgain(after: source.settle - since)
-        }
-        try await installation.ledger.write { ledger in
-            try ledger.put(
-                Look(
-                    pipeline: name,
-                    drop: drop,
-                    path: path,
-                    size: stamp.size,
-                    modified: stamp.modified,
-                    seen: now
-                )
-            )
-        }
-        return source.settle == .zero ? .settled(.zero) : .lookAgain(after: source.settle)
-    }
-
-    private func forgetLooks(
-        except paths: Set<String>,
-        of pipeline: Pipeline,
-        _ source: Source,
-        in installation: Installation
-    ) async throws {
-        let (name, drop) = (pipeline.name, source.drop.name)
-        let gone = try await installation.ledger.read { ledger in
-            try ledger.looks(pipeline: name, drop: drop).map(\.path).filter { !paths.contains($0) }
-        }
-        guard !gone.isEmpty else { return }
-        try await installation.ledger.write { ledger in
-            for path in gone { try ledger.removeLook(pipeline: name, drop: drop, path: path) }
+extension FileDropError.Code {
+    /// Whether only this file can't be read, so that the others are taken all the same.
+    fileprivate var isOfOneFile: Bool {
+        switch self {
+        case .permissionDenied, .notAFile, .nameRefused, .io: true
+        default: false
         }
     }
 }

@@ -93,22 +93,36 @@ struct Reception {
                 side: .input
             )
         }
+        let outcome: Outcome
+        do {
+            outcome = try await take(given: entry, from: drop, shownAs: shown, as: claim)
+        } catch {
+            try? await installation.ledger.release(claim)
+            throw error
+        }
+        try await installation.ledger.release(claim)
+        guard case .run(let run) = outcome else { preconditionFailure("a given file is never taken by a sweep") }
+        return run
+    }
+
+    private func take(
+        given entry: DropEntry,
+        from drop: any FileDrop,
+        shownAs shown: String,
+        as claim: Claim
+    ) async throws -> Outcome {
         let described = RunSource(
             drop: nil,
             path: shown,
-            name: path.name,
+            name: entry.path.name,
             size: entry.stamp.size,
             modified: entry.stamp.modified
         )
         guard let fetched = try await fetch(entry, from: drop, as: claim) else {
             throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
         }
-        let needsBreak = pipeline.source?.needsFinalLineBreak ?? true
-        let verdict = fetched.shape.doubt(needsFinalLineBreak: needsBreak)
-        let outcome = try await makeRun(described, fetched, verdict: verdict, as: claim)
-        try await installation.ledger.release(claim)
-        guard case .run(let run) = outcome else { preconditionFailure("a given file is never taken by a sweep") }
-        return run
+        let verdict = fetched.shape.doubt(needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true)
+        return try await makeRun(described, fetched, verdict: verdict, as: claim)
     }
 
     // MARK: - Steps
@@ -178,7 +192,7 @@ struct Reception {
                 nextStage: pipeline.chain.first?.rawValue,
                 createdAt: now
             )
-            if let (verdict, reason) = try verdict ?? ledger.earlierVerdict(on: run) {
+            if let (verdict, reason) = verdict {
                 (run.verdict, run.reason, run.nextStage) = (verdict, reason, pipeline.chain.last?.rawValue)
             }
             let id = try ledger.add(run)
@@ -210,18 +224,6 @@ extension LedgerReader {
             return run.source.size == source.size && run.source.modified == source.modified
                 && (run.finishedAt ?? 0) >= listedAt
         }
-    }
-
-    /// `duplicate` when an earlier run of this pipeline and shop brought the same content to its end, every row accepted.
-    fileprivate func earlierVerdict(on run: Run) throws -> (Verdict, String)? {
-        var query = RunQuery(pipeline: run.pipeline, states: [.done])
-        query.digest = run.digest
-        let earlier = try runs(query).first { earlier in
-            guard earlier.shop == run.shop else { return false }
-            let tallies = try tallies(of: earlier.id)
-            return !tallies.isEmpty && tallies.allSatisfy { $0.status.isAccepted }
-        }
-        return earlier.map { (.duplicate, "the same content as run \($0.id) (\($0.source.name))") }
     }
 }
 

@@ -28,6 +28,7 @@ struct LookUp {
         while let row = try await unknown.next() {
             guard row.doubt != .elsewhere, !row.isOverdue(at: context.now(), after: patience) else { continue }
             guard let card = try cards.card(line: row.line) else { continue }
+            if count == 0 { _ = try await shop.verifiedProfile(expecting: run.shopDomain) }
             count += 1
             context.progress("looking up cards at the shop", count)
             let marker = RowMarker(digest: cards.header.sourceDigest, line: row.line)

@@ -29,10 +29,14 @@ public struct ReconcileStage: Stage {
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let sent = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         if sent.contains(where: { $0.status == .submitted }) {
+            var denied: String?
             for result in input.artifacts(.bulkResult, attempt: input.run.attempt) {
-                try await ResultLines(result: result, run: input.run, context: context).apply()
+                let reason = try await ResultLines(result: result, run: input.run, context: context).apply()
+                denied = denied ?? reason
             }
             try await doubtUnanswered(input.run, context)
+            // The app lost a permission, which says nothing about the cards: they are sent again once it has it back.
+            if let denied { throw StageError(.misconfigured, denied, disposition: .stop, side: .remote) }
         }
         context.reach("applied")
         try await LookUp(
@@ -65,13 +69,13 @@ public struct ReconcileStage: Stage {
         }
     }
 
-    /// Decides again on rows whose code another run holds, for it may have settled it by now; a held run takes nothing.
+    /// Decides again on rows whose code another run holds, for it may have settled it by now; what a held run takes is held.
     private func decideAgain(_ run: Run, _ context: StageContext) async throws {
-        guard run.hold == nil else { return }
         let now = context.now()
         try await context.changeRows([.unknown]) { ledger, row in
             guard row.doubt == .elsewhere else { return }
             try ledger.take(&row, of: run, key: try run.card(of: row), now: now)
+            if row.status == .planned, run.hold != nil { row.status = .held }
         }
     }
 }

@@ -44,10 +44,10 @@ struct Reports {
                 row.value.map { Money(minorUnits: $0, currency: currency).decimal } ?? "", row.netSuiteOrder ?? "",
                 row.shopifyOrder ?? "", row.reason ?? "",
             ])
-            balance.add(row)
+            balance.add(rows: 1, value: row.value ?? 0)
         }
         _ = try csv.finish()
-        try await check(balance)
+        try await check(balance, currency)
         return context.artifact(
             .results,
             fileName: run.stem + "-Results.csv",
@@ -58,17 +58,21 @@ struct Reports {
     }
 
     /// The sums over the statuses must equal what is in the file; anything else is a fault of ours.
-    private func check(_ balance: Balance) async throws {
+    private func check(_ balance: Balance, _ currency: Currency) async throws {
         let id = run.id
         let tallies = try await context.read { try $0.tallies(of: id) }
-        let (rows, value) = tallies.reduce((0, Int64(0))) { ($0.0 + $1.rows, $0.1 + $1.value) }
+        let counted = tallies.reduce(into: Balance()) { $0.add(rows: $1.rows, value: $1.value) }
         var reader = try GiftCardFulfillmentReader(try context.open(source), quoting: rejects.quoting)
-        var sourceRows = 0
-        while try reader.next() != nil { sourceRows += 1 }
-        guard rows == balance.rows, value == balance.value, rows == sourceRows else {
+        var read = Balance()
+        while let element = try reader.next() {
+            var value: Money?
+            if case .row(let row) = element { value = try? Money(value: row.price ?? "", in: currency) }
+            read.add(rows: 1, value: value?.minorUnits ?? 0)
+        }
+        guard counted == balance, read == balance else {
             throw StageError(
                 .unbalanced,
-                "run \(id) does not balance: the source has \(sourceRows) rows, the statuses \(rows), the results \(balance.rows)",
+                "run \(id) does not balance: the source has \(read), the statuses \(counted), the results \(balance)",
                 disposition: .stop,
                 side: .local
             )
@@ -103,12 +107,14 @@ struct Reports {
 }
 
 /// Rows and money, added up.
-private struct Balance {
+private struct Balance: Equatable, CustomStringConvertible {
     var rows = 0
     var value: Int64 = 0
 
-    mutating func add(_ row: Row) {
-        rows += 1
-        value += row.value ?? 0
+    mutating func add(rows: Int, value: Int64) {
+        self.rows += rows
+        self.value += value
     }
+
+    var description: String { "\(rows) rows worth \(value) of the currency's smallest units" }
 }

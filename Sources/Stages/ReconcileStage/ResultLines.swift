@@ -14,17 +14,20 @@ struct ResultLines {
     let run: Run
     let context: StageContext
 
-    func apply() async throws {
+    /// Settles the rows that the file answers; gives why the app was denied a line, if it was.
+    func apply() async throws -> String? {
         let trustsPositions = try await positionsFit()
         if !trustsPositions {
             context.logger.error("a result's line numbers do not fit what was sent; its rows are looked up")
         }
         let (run, now) = (run, context.now())
+        var denied: String?
         try await forEachBatch { answers in
+            denied = denied ?? answers.lazy.compactMap(\.denied).first
             try await context.write { ledger in
                 for answer in answers {
                     guard var row = try row(of: answer, trustsPositions, ledger) else { continue }
-                    // A line that says "created" counts more than one that says anything else of the same row.
+                    // A row that an earlier line left unknown may still be told to be created.
                     guard row.status == .submitted || answer.outcome.isActive else { continue }
                     try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: answer.outcome, now: now)
                     try ledger.put(row, of: run.id)
@@ -32,6 +35,7 @@ struct ResultLines {
             }
             context.reach("batch-applied")
         }
+        return denied
     }
 
     /// What a result line says, and of which line of which file.
@@ -41,6 +45,7 @@ struct ResultLines {
         /// The source line that a created card's note names, when the note is of this run's source.
         var marked: Int?
         var outcome: CardOutcome
+        var denied: String?
     }
 
     /// Whether `__lineNumber` counts what was sent from 0: true unless a created card's marker says otherwise.
@@ -77,7 +82,12 @@ struct ResultLines {
             guard line.issue == nil else { continue }
             let answer = BulkResultLine(parsing: line.bytes)
             batch.append(
-                Answer(number: answer.lineNumber, marked: markedLine(answer), outcome: answer.outcome.cardOutcome)
+                Answer(
+                    number: answer.lineNumber,
+                    marked: markedLine(answer),
+                    outcome: answer.outcome.cardOutcome,
+                    denied: answer.outcome.denied
+                )
             )
             if batch.count == Self.batchSize {
                 try await body(batch)
@@ -101,5 +111,11 @@ struct ResultLines {
 extension CardOutcome {
     fileprivate var isActive: Bool {
         if case .active = self { true } else { false }
+    }
+}
+
+extension CreationOutcome {
+    fileprivate var denied: String? {
+        if case .denied(let reason) = self { reason } else { nil }
     }
 }

@@ -25,14 +25,20 @@ struct SourceRecords<Source: ByteSource> {
             guard record.line == line else { continue }
             guard record.issue == nil, let codeColumn else { break }
             let code = record.text(codeColumn)
-            let written = present(code)?.lowercased()
+            let written = present(code)
+            let isReadable = written.map { (try? GiftCardCode(reading: $0, prefix: codePrefix)) != nil } ?? false
             return (0..<record.count).map { index in
                 let text = record.text(index)
                 guard index != codeColumn else {
                     return written == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
                 }
-                guard let written, written.utf8.count >= 4 else { return text }
-                return text.lowercased().contains(written) ? "…" : text
+                let hides = GiftCardCode.mayStand(
+                    in: text,
+                    besides: written,
+                    isReadable: isReadable,
+                    prefix: codePrefix
+                )
+                return hides ? "…" : text
             }
         }
         return header.map { _ in "" }

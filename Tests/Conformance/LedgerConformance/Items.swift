@@ -106,16 +106,6 @@ let items: [Check] = [
         }
         #expect(changed == 1)
     },
-    Check("an item is forgotten only in the state and attempt expected") { subject in
-        let item = try await subject.planned()
-        for (state, attempt) in [(ItemState.submitted, 1), (.planned, 2)] {
-            #expect(try await subject.remove(item.key, ifState: state, attempt: attempt) == false)
-        }
-        #expect(try await subject.remove(.card(2), ifState: .planned, attempt: 1) == false)
-        #expect(try await subject.item(item.key) == item)
-        #expect(try await subject.remove(item.key, ifState: .planned, attempt: 1))
-        #expect(try await subject.item(item.key) == nil)
-    },
 ]
 
 extension Subject {
@@ -131,9 +121,5 @@ extension Subject {
 
     fileprivate func replace(_ item: Item, ifState state: ItemState, attempt: Int) async throws -> Bool {
         try await ledger.write { try $0.replace(item, ifState: state, attempt: attempt) }
-    }
-
-    fileprivate func remove(_ key: ItemKey, ifState state: ItemState, attempt: Int) async throws -> Bool {
-        try await ledger.write { try $0.remove(key, ifState: state, attempt: attempt) }
     }
 }
