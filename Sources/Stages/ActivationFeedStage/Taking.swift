@@ -56,10 +56,10 @@ struct Taking {
         try await context.changeRows([.planned]) { _, row in
             guard let key = row.key, let group = byKey[key] else { return }
             if !group.valuesAgree {
-                let other = row.line == group.firstLine ? group.lastLine : group.firstLine
-                let more = group.rows > 2 ? " and \(group.rows - 2) more" : ""
                 row.status = .conflict
-                row.reason = "the same code stands with another value (line \(other)\(more))"
+                row.reason =
+                    "the code stands on \(group.rows) lines with different values "
+                    + "(the first is line \(group.firstLine), the last line \(group.lastLine))"
             } else if row.line != group.firstLine {
                 row.status = .invalid
                 row.reason = "a duplicate of line \(group.firstLine)"
