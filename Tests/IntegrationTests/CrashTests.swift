@@ -63,7 +63,7 @@ import Testing
         cases.append(Case(place: "bulk-import.rows-changed", time: 2, faults: twoAttempts))
         cases.append(Case(place: "reconcile.rows-changed", faults: twoAttempts))
         cases.append(Case(place: "reconcile.rows-changed", faults: [Fault("missing-lines", lines: 6)]))
-        cases += ["before-archive", "archived"].map { Case(place: "deliver.\($0)") }
+        cases += ["before-archive", "moved", "archived"].map { Case(place: "deliver.\($0)") }
         return cases
     }()
 

@@ -57,8 +57,8 @@ struct Putting {
             return try await writeCopy(to: target)
         }
         try await source.drop.move(path, to: target)
-        guard try await !isFetchedFile(at: target) else { return }
         context.reach("moved")
+        guard try await !isFetchedFile(at: target) else { return }
         try await giveBack(target)
         try await writeCopy(to: target)
     }
