@@ -21,6 +21,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "The port; 0 takes a free one.")
     var port = 8181
 
+    @Option(help: "The shop's own domain.")
+    var domain = "dropline-sandbox.myshopify.com"
+
     @Option(help: "The currency of the shop.")
     var currency = "USD"
 
@@ -44,6 +47,7 @@ struct SandboxCommand: AsyncParsableCommand {
         try await exiting {
             var configuration = SandboxConfiguration()
             configuration.port = port
+            configuration.domain = domain
             configuration.currency = currency
             configuration.issueLimit = issueLimit
             configuration.operationSeconds = operationSeconds

@@ -26,7 +26,6 @@ struct SourceRecords<Source: ByteSource> {
             guard record.issue == nil, let codeColumn else { break }
             let code = record.text(codeColumn)
             let written = present(code)
-            let isReadable = written.map { (try? GiftCardCode(reading: $0, prefix: codePrefix)) != nil } ?? false
             return (0..<record.count).map { index in
                 let text = record.text(index)
                 guard index != codeColumn else {
@@ -35,7 +34,8 @@ struct SourceRecords<Source: ByteSource> {
                 let hides = GiftCardCode.mayStand(
                     in: text,
                     besides: written,
-                    isReadable: isReadable,
+                    // The row was not accepted, so its code may well stand in the wrong column.
+                    isReadable: false,
                     prefix: codePrefix
                 )
                 return hides ? "…" : text
