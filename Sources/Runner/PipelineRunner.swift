@@ -125,7 +125,7 @@ public struct PipelineRunner: Sendable {
                 until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
                 after: outcome
             )
-            if outcome.isAtEnd { turns.end(run) }
+            if outcome.isAtEnd { turns.end(run) } else if outcome.attention != nil { turns.drop(run) }
         }
     }
 

@@ -60,6 +60,11 @@ struct Turns {
         order.append(run)
     }
 
+    /// Takes a run out that is held: nothing in this sweep helps it.
+    mutating func drop(_ held: RunID) {
+        order.removeAll { $0 == held }
+    }
+
     /// Takes a run out that is at its end, and gives the parked ones another turn, except those that failed: it may be what they waited for.
     mutating func end(_ ended: RunID) {
         order.removeAll { $0 == ended }
