@@ -46,8 +46,9 @@ public final class Sandbox: Sendable {
             throw SandboxError(.hostNotLoopback, "the sandbox listens on loopback only, not on \(configuration.host)")
         }
         let shop = try shop.get()
+        // The web server reports being stopped as an error.
         var quiet = logger
-        quiet.logLevel = max(.warning, logger.logLevel)
+        quiet.logLevel = .critical
         let application = Application(
             responder: SandboxResponder(shop: shop, configuration: configuration),
             configuration: ApplicationConfiguration(

@@ -34,7 +34,7 @@ struct Demo: AsyncParsableCommand {
             let folder = try makeFolder()
             var sandbox = SandboxConfiguration()
             sandbox.operationSeconds = 0.5
-            // Rejected rows are part of it, and the sandbox's web server reports being stopped as an error.
+            // Rejected rows are part of it.
             var logger = global.logger()
             if logger.logLevel == .notice { logger.logLevel = .critical }
             let shop = Sandbox(sandbox, logger: logger)
