@@ -113,15 +113,16 @@ let package = Package(
             name: "ShopifySandboxTests",
             dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
         ),
-        .testTarget(name: "RecordsTests", dependencies: ["Records"]),
-        .testTarget(name: "FeedsTests", dependencies: ["Commerce", "Feeds", "Records"]),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom"),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "SeededRandom"]),
+        .testTarget(name: "FeedsTests", dependencies: ["Commerce", "Feeds", "Records", "SeededRandom"]),
         .testTarget(name: "NetSuiteTests", dependencies: ["NetSuite", "Records"]),
         .target(
             name: "LedgerConformance",
             dependencies: ["Ledgers"],
             path: "Tests/Conformance/LedgerConformance"
         ),
-        .testTarget(name: "LedgersTests", dependencies: ["Commerce", "Ledgers", "SQLiteLedger"]),
+        .testTarget(name: "LedgersTests", dependencies: ["Commerce", "Ledgers", "SQLiteLedger", "SeededRandom"]),
         .testTarget(
             name: "SQLiteLedgerTests",
             dependencies: [

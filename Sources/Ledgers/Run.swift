@@ -46,11 +46,13 @@ public enum RunState: String, Sendable, CaseIterable {
 /// How a run ends when its file is not processed row by row to a result.
 public enum Verdict: String, Sendable {
     case empty, duplicate, quarantined, incomplete
+    /// No content, or a header without its line break: its writer may have failed, so a person should look.
+    case unfinished
 
     /// The state that such a run ends in.
     public var state: RunState {
         switch self {
-        case .empty: .empty
+        case .empty, .unfinished: .empty
         case .duplicate: .duplicate
         case .quarantined: .quarantined
         case .incomplete: .incomplete

@@ -1,4 +1,5 @@
 import Ledgers
+import SeededRandom
 import Testing
 
 /// What must hold whatever the runs do, in whatever order.
@@ -120,22 +121,4 @@ import Testing
         case .refused: row.status == .refused || row.status == .conflict
         }
     }
-}
-
-/// A seeded generator, so that a failure can be repeated from the seed in its message.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    /// A number below a bound.
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }

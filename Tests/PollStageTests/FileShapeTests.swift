@@ -12,17 +12,17 @@ import Testing
     }
 
     @Test func `a file without content is empty`() {
-        #expect(verdict("") == .empty)
-        #expect(FileShape().doubt(needsFinalLineBreak: true)?.0 == .empty)
+        #expect(verdict("") == .unfinished)
+        #expect(FileShape().doubt(needsFinalLineBreak: true)?.0 == .unfinished)
     }
 
     @Test func `a file without content is empty, even where no line break is needed`() {
-        #expect(verdict("", needsFinalLineBreak: false) == .empty)
+        #expect(verdict("", needsFinalLineBreak: false) == .unfinished)
     }
 
     @Test(arguments: ["h", "giftCardNumber,price", " ", "\u{FEFF}"])
     func `a header without its line break holds no rows`(_ text: String) {
-        #expect(verdict(text) == .empty)
+        #expect(verdict(text) == .unfinished)
     }
 
     @Test(arguments: [

@@ -68,9 +68,8 @@ public struct DeliverStage: Stage {
     /// What a person should look at.
     private func attention(_ run: Run, _ tallies: [Tally]) -> String? {
         switch run.verdict {
-        case .quarantined, .incomplete: return run.reason
-        case .empty: return run.source.size == 0 || run.reason?.contains("line break") == true ? run.reason : nil
-        case .duplicate: return nil
+        case .quarantined, .incomplete, .unfinished: return run.reason
+        case .empty, .duplicate: return nil
         case nil:
             let odd = tallies.filter { [.invalid, .refused, .conflict, .unknown].contains($0.status) && $0.rows > 0 }
             return odd.isEmpty ? nil : odd.map { "\($0.rows) \($0.status.rawValue)" }.joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Records
+import SeededRandom
 
 /// A text and what is wrong with it.
 struct BadJSON: Sendable {

@@ -1,10 +1,12 @@
 /// A seeded generator, so that a failure can be repeated from the seed in its message.
-struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    /// Begins with a seed.
+    public init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    /// The next 64 bits.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state
         value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,10 +15,10 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     /// A number below a bound.
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+    public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
     /// Pieces strung together.
-    mutating func bytes(of pieces: [[UInt8]], upTo count: Int) -> [UInt8] {
+    public mutating func bytes(of pieces: [[UInt8]], upTo count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<below(count + 1) { bytes += pieces[below(pieces.count)] }
         return bytes
