@@ -108,7 +108,7 @@ let package = Package(
         ),
 
         // Tests
-        .testTarget(name: "CommerceTests", dependencies: ["Commerce"]),
+        .testTarget(name: "CommerceTests", dependencies: ["Commerce", "SeededRandom"]),
         .testTarget(
             name: "ShopifySandboxTests",
             dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
