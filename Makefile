@@ -1,8 +1,8 @@
 # The README's two commands. Both work on a fresh Debian 12 that has the Swift toolchain.
 
 # What a build needs besides the toolchain, and what the tests need besides that.
-BUILD_PACKAGES = libsqlite3-dev
-TEST_PACKAGES = python3
+BUILD_PACKAGES = libsqlite3-dev libssh2-1-dev
+TEST_PACKAGES = python3 openssh-server openssh-client proftpd-core proftpd-mod-crypto python3-asyncssh
 
 .PHONY: demo test release
 
@@ -12,7 +12,7 @@ demo:
 	swift build --product dropline
 	.build/debug/dropline demo
 
-# All tests, on real processes, real SQLite and real HTTP; a skipped test is a failure.
+# All tests, on real processes, real SQLite, real HTTP and real SFTP servers; a skipped test is a failure.
 test:
 	@.ci/need $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	swift build --build-tests --explicit-target-dependency-import-check error

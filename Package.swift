@@ -47,6 +47,8 @@ let package = Package(
             name: "SQLiteLedger",
             dependencies: ["Commerce", "Ledgers", .product(name: "GRDB", package: "GRDB.swift")]
         ),
+        .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+        .target(name: "SFTP", dependencies: ["CLibSSH2", "Commerce", "FileDrops", "Sealing"]),
         .target(name: "NetSuite", dependencies: ["Commerce", "Records"]),
         .target(name: "Feeds", dependencies: ["Commerce", "Records"]),
         .target(
@@ -85,7 +87,7 @@ let package = Package(
                 "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner", "SQLiteLedger",
                 "Sealing", "Shopify",
                 "ActivationFeedStage", "BulkFileStage", "BulkImportStage", "DeliverStage", "PollStage",
-                "ReconcileStage",
+                "ReconcileStage", "SFTP",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -100,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "dropline",
             dependencies: [
-                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "Sealing",
+                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "SFTP", "Sealing",
                 "ShopifySandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -135,7 +137,43 @@ let package = Package(
             dependencies: ["Commerce", "FileDrops"],
             path: "Tests/Conformance/FileDropConformance"
         ),
-        .testTarget(name: "FileDropsTests", dependencies: ["Commerce", "FileDropConformance", "FileDrops"]),
+        .target(
+            name: "SSHServers",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Support/SSHServers",
+            resources: [.embedInCode("asyncssh_server.py")]
+        ),
+        .testTarget(
+            name: "SSHServersTests",
+            dependencies: [
+                "SSHServers",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .testTarget(
+            name: "SFTPTests",
+            dependencies: ["Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom"]
+        ),
+        .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
+        .testTarget(
+            name: "FileDropsTests",
+            dependencies: ["Commerce", "DropDoubles", "FileDropConformance", "FileDrops"]
+        ),
+        .testTarget(
+            name: "DeliverStageTests",
+            dependencies: [
+                "Commerce", "DeliverStage", "DropDoubles", "FileDrops", "Ledgers", "Pipelines", "SQLiteLedger",
+                "Sealing", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(
             name: "SealingTests",
             dependencies: [
@@ -145,23 +183,24 @@ let package = Package(
         .target(
             name: "CommandSupport",
             dependencies: [
+                "SSHServers",
                 .product(name: "CustomDump", package: "swift-custom-dump"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Support/CommandSupport"
         ),
-        .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "dropline"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["CommandSupport", "dropline"]),
+        .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CommandSupport", "dropline",
+                "CommandSupport", "SSHServers", "dropline",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "Sealing"]),
+        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "DropDoubles", "FileDrops", "SFTP", "Sealing"]),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [

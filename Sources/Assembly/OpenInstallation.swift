@@ -84,9 +84,9 @@ extension Configuration {
             progress: progress,
             logger: logger
         )
-        let drops = try openDrops()
-        var clients: [String: ShopClient] = [:]
         let needed = names.isEmpty ? pipelines : chosen
+        let drops = try openDrops(needed.reduce(into: []) { $0.formUnion($1.dropNames) })
+        var clients: [String: ShopClient] = [:]
         for shop in Set(needed.map(\.stages.shop)) {
             guard let configured = shops[shop] else { continue }
             clients[shop] = try ShopClient(try configured.settings(), logger: logger)
@@ -99,15 +99,12 @@ extension Configuration {
             result = .failure(error)
         }
         for client in clients.values { try? await client.shutdown() }
+        await close(drops.values)
         return try result.get()
     }
 
     func unknownPipeline(_ name: String) -> UnknownPipeline {
         UnknownPipeline(name: name, known: pipelines.map(\.name))
-    }
-
-    func openDrops() throws -> [String: any FileDrop] {
-        try drops.mapValues { try FolderDrop(name: $0.name, root: $0.root, staging: try DropPath($0.staging)) }
     }
 
     // MARK: - Keys
@@ -233,18 +230,15 @@ extension PipelineConfiguration {
 
 extension SourceConfiguration {
     fileprivate func build(drop: any FileDrop) throws -> Source {
-        func beside(_ path: String) throws -> DropPath {
-            try DropPath(directory.isRoot ? path : directory.text + "/" + path)
-        }
-        return Source(
+        Source(
             drop: drop,
             directory: directory,
             match: match,
             settle: settle,
             cutGrace: cutGrace,
             needsFinalLineBreak: finalLineBreak == .required,
-            archive: try beside(archive),
-            quarantine: try beside(quarantine),
+            archive: try directory.beside(archive),
+            quarantine: try directory.beside(quarantine),
             order: order,
             doneMarker: doneMarker,
             minimumSize: minimumSize,

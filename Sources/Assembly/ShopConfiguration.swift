@@ -68,12 +68,6 @@ struct ShopConfiguration: Sendable {
     }
 
     private func fetch(_ reference: SecretReference, _ key: String) throws -> Secret {
-        do {
-            return try reference.fetch(in: folder).get()
-        } catch {
-            let message = "shops.\(name).\(key): \(error.message)"
-            throw ConfigurationProblems(
-                problems: [ConfigurationProblem(file: "configuration", line: 0, column: 0, message: message)])
-        }
+        try reference.fetch(in: folder, for: "shops.\(name).\(key)")
     }
 }

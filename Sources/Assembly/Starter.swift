@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes what a newcomer begins with: a configuration, a pipeline on a folder, and the folder itself.
+/// Writes what a newcomer begins with: a configuration, a pipeline on a folder, the folder itself, and the same pipeline for an SFTP server, to be
+/// turned to.
 public struct Starter: Sendable {
     /// The folder that a starter's files are dropped into, relative to the starter.
     public static let inbox = "drop/netsuite/salesorder/giftcard-fulfillment"
@@ -29,7 +30,8 @@ public struct Starter: Sendable {
         for path in ["var", "secrets"] { try makeFolder(folder + "/" + path, mode: 0o700) }
         return [
             try write("dropline.yaml", StarterTexts.configuration(sandboxPort: sandboxPort), mode: 0o644),
-            try write("pipelines/local-gift-cards.yaml", StarterTexts.pipeline, mode: 0o644),
+            try write("pipelines/local-gift-cards.yaml", StarterTexts.folderPipeline, mode: 0o644),
+            try write("pipelines/gift-card-activation.yaml", StarterTexts.serverPipeline, mode: 0o644),
             try write("secrets/shopify-token", StarterTexts.sandboxToken, mode: 0o600),
         ]
     }

@@ -1,4 +1,4 @@
-/// What `dropline init` writes, word for word; a test holds the pipeline equal to the one in `pipelines/`.
+/// What `dropline init` writes, word for word; a test holds the pipelines equal to those in `pipelines/`.
 enum StarterTexts {
     /// `dropline.yaml`, for a sandbox on a port of this machine.
     static func configuration(sandboxPort: Int) -> String {
@@ -10,6 +10,15 @@ enum StarterTexts {
 
         drops:
           local: { type: folder, root: drop }
+          netsuite:                         # NetSuite's SFTP server, which serves once its pipeline is named below
+            type: sftp
+            host: sftp.example.com
+            port: 22
+            user: netsuite
+            auth: { key: file:secrets/id_ed25519 }      # ssh-keygen -t ed25519 -N '' -f secrets/id_ed25519
+            host_keys: known_hosts                      # dropline host-key --drop netsuite --add
+            root: /home/netsuite-sftp
+            staging: .dropline              # temporary names, never beside the final ones
 
         shops:
           main:
@@ -18,7 +27,9 @@ enum StarterTexts {
             api_version: "2026-07"
             currency: USD                   # must be the shop's own
 
-        pipelines: [pipelines/*.yaml]
+        pipelines:
+          - pipelines/local-gift-cards.yaml
+          # - pipelines/gift-card-activation.yaml       # the same on the drop netsuite
 
         """
     }
@@ -26,8 +37,37 @@ enum StarterTexts {
     /// The token that the sandbox takes.
     static let sandboxToken = "shpat_sandbox\n"
 
+    /// The pipeline that serves NetSuite's SFTP server.
+    static let serverPipeline = """
+        # NetSuite's gift card fulfillment files, dropped on its SFTP server, become active gift cards.
+        pipeline: gift-card-activation
+        source:
+          drop: netsuite
+          directory: netsuite/salesorder/giftcard-fulfillment
+          match: "*-GiftCardFulfillment.csv"
+          settle: 30s                   # size and time unchanged over two looks that far apart
+          cut_grace: 15m                # a file without its last line break counts as growing for so long
+          archive: archive
+          quarantine: error
+          order: name-date
+        unknown_after: 24h              # a row whose outcome can't be found out for so long needs a person
+        schedule: { every: 5m }
+        limits: { card: 500, file: 20000, day: 50000 }
+        stages:
+          - activation-feed: { shop: main, code_prefix: shopify-giftcard-, quoting: single-line }
+          - bulk-file: { mutation: gift-card-create }
+          - bulk-import: { shop: main }
+          - reconcile: {}
+        deliver:
+          - { artifact: activation-feed, drop: netsuite, directory: dropline/gift-card-activation/feed }
+          - { artifact: bulk-file, drop: netsuite, directory: dropline/gift-card-activation/bulk }
+          - { artifact: results, drop: netsuite, directory: dropline/gift-card-activation/result }
+          - { artifact: rejects, drop: netsuite, directory: netsuite/salesorder/giftcard-fulfillment/error }
+
+        """
+
     /// The pipeline that serves the folder.
-    static let pipeline = """
+    static let folderPipeline = """
         # NetSuite's gift card fulfillment files, dropped into a folder, become active gift cards.
         pipeline: local-gift-cards
         source:

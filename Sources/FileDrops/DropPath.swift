@@ -80,7 +80,13 @@ public struct DropPath: Hashable, Sendable, Comparable, CustomStringConvertible 
         one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
     }
 
-    init(checked text: String) { self.text = text }
+    /// Takes a text that is known to be a path, as one made of the components of another.
+    package init(checked text: String) { self.text = text }
+
+    /// What is shown for a name in a directory that can't be asked for: one that is no UTF-8, or no component of a path.
+    package static func unusable(_ name: [UInt8], in directory: DropPath) -> DropPath {
+        DropPath(checked: (directory.isRoot ? "" : directory.text + "/") + ShownText.repaired(name))
+    }
 
     private static func check(_ part: Substring.UTF8View, of text: String) throws(FileDropError) {
         if part.isEmpty { throw .refused(.nameRefused, path: text, because: "a name in it is empty") }

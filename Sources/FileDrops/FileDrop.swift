@@ -82,6 +82,24 @@ public protocol FileDrop: Sendable {
     ///
     /// - Throws: `.notFound`; `.notAFile` for a directory.
     func remove(_ path: DropPath) async throws
+
+    /// What a person wants to know of the connection, a line each: who answers, by which key it is known, who is logged in, what it offers.
+    ///
+    /// A drop that connects to nothing has nothing to say. No secret is among it.
+    func connectionReport() async throws -> [String]
+
+    /// Ends what is kept open; the next call opens it anew.
+    ///
+    /// Call it when no other call is under way. It throws nothing: what is being ended is of no use any more.
+    func close() async
+}
+
+extension FileDrop {
+    /// Nothing: the drop connects to nothing.
+    public func connectionReport() async throws -> [String] { [] }
+
+    /// Does nothing: the drop keeps nothing open.
+    public func close() async {}
 }
 
 /// A file that is being read; it is lent, and unusable after the closure that got it.

@@ -8,7 +8,7 @@ extension FileDropError.Code {
         case .notFound, .noSpace, .unreachable, .timedOut, .connectionLost, .io: .retry()
         case .exists, .notAFile, .notADirectory: .hold
         case .permissionDenied, .outsideRoot, .nameRefused, .readOnly, .notSupported: .stop
-        case .hostKeyUnknown, .hostKeyChanged, .loginRefused, .loginUnusable: .stop
+        case .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused, .loginUnusable: .stop
         }
     }
 
@@ -29,6 +29,7 @@ extension FileDropError.Code {
         case .connectionLost: "the connection was lost"
         case .hostKeyUnknown: "the server's host key isn't known"
         case .hostKeyChanged: "the server's host key is another than the known one"
+        case .hostKeyRevoked: "the server's host key is marked as revoked"
         case .loginRefused: "the server refused the login"
         case .loginUnusable: "the key or password of the login can't be used"
         case .io: "reading or writing failed"
@@ -51,8 +52,10 @@ extension FileDropError.Code {
         case .notSupported: "`dropline check --connect` shows what the drop can do"
         case .unreachable: "check that it is mounted or running, and its address or root; it is tried again"
         case .timedOut, .connectionLost: "it is tried again; what was being done may have happened"
-        case .hostKeyUnknown: "compare its fingerprint with the server's owner and add it to the known hosts"
+        case .hostKeyUnknown:
+            "`dropline host-key` shows it: compare its fingerprint with the server's owner, then add it with `--add`"
         case .hostKeyChanged: "ask the server's owner whether the key was changed; don't accept it unseen"
+        case .hostKeyRevoked: "the server's owner has withdrawn this key: ask them; don't connect"
         case .loginRefused: "check user, key and password"
         case .loginUnusable: "check the file and its passphrase, or use an ed25519 key"
         case .io: "look into the system's log; it is tried again"

@@ -21,6 +21,7 @@ public struct FileDropError: ClassifiedError, Equatable {
         case connectionLost = "connection-lost"
         case hostKeyUnknown = "host-key-unknown"
         case hostKeyChanged = "host-key-changed"
+        case hostKeyRevoked = "host-key-revoked"
         case loginRefused = "login-refused"
         case loginUnusable = "login-unusable"
         case io = "io"
@@ -77,8 +78,13 @@ public struct FileDropError: ClassifiedError, Equatable {
     /// The code as a stable word.
     public var codeName: String { code.rawValue }
 
-    /// Names and paths that can't be are faults of the configuration; all else lies with the drop.
-    public var side: FaultSide { code == .outsideRoot || code == .nameRefused ? .configuration : .remote }
+    /// Names and paths that can't be, and logins that can't be used, are faults of the configuration; all else lies with the drop.
+    public var side: FaultSide {
+        switch code {
+        case .outsideRoot, .nameRefused, .loginUnusable: .configuration
+        default: .remote
+        }
+    }
 
     /// One line: `listing inbox on drop netsuite: permission denied (errno 13, Permission denied); let Dropline's user …`.
     public var description: String {

@@ -1,7 +1,7 @@
 /// How names that others chose are shown in messages.
-enum ShownText {
+package enum ShownText {
     /// The text with control characters, line separators, bidirectional controls and backslashes escaped, so that a name can't forge lines of a log.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: mustBeEscaped) else { return text }
         var shown = ""
         for scalar in text.unicodeScalars {
@@ -18,7 +18,7 @@ enum ShownText {
     }
 
     /// A name that is no UTF-8, with each byte that doesn't fit as `\xE9`.
-    static func repaired(_ bytes: some Collection<UInt8>) -> String {
+    package static func repaired(_ bytes: some Collection<UInt8>) -> String {
         var shown = ""
         var rest = Array(bytes)[...]
         while !rest.isEmpty {

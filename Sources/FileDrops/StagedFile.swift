@@ -5,7 +5,8 @@ public struct StagedFile: Hashable, Sendable {
     /// Its one name in the staging directory.
     public var name: String { path.text }
 
-    private let path: DropPath
+    /// The name as a path relative to the staging directory.
+    package let path: DropPath
 
     /// Names a staged file, as after a crash; whether it is there, `FileDrop.stagedFile(named:)` tells.
     ///

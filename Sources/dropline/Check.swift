@@ -1,16 +1,20 @@
 import ArgumentParser
 import Assembly
+import Commerce
+import Records
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration and its pipelines.",
         discussion: """
-            Without '--connect' nothing is opened or touched. With it every drop is listed, written to and renamed in, and the shop is asked \
-            for its currency, API version, scopes and issue limit.
+            Without '--connect' nothing is opened or touched. With it every drop and shop is tried at the same time. A drop's server is asked \
+            for its host key, logged in at, listed, written to and renamed in, with two small files of Dropline's own name beside the staging \
+            directory that are removed again; the shop is asked for its currency, API version, scopes and issue limit.
             """
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var data: DataOptions
 
     @Argument(help: "The pipelines; all of them when none is named.")
     var pipelines: [String] = []
@@ -23,16 +27,40 @@ struct Check: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             try configuration.requirePipelines(pipelines)
             let names = configuration.pipelines.map(\.name).filter { pipelines.isEmpty || pipelines.contains($0) }
-            print(
-                "\(configuration.path): \(names.count) pipeline\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))"
-            )
-            guard connect else { return .done }
-            var exit = Exit.done
-            for finding in try await configuration.connect(only: pipelines, logger: global.logger()) {
-                print(finding.text)
-                if let side = finding.side { exit = max(exit, Exit(side)) }
+            if !data.json {
+                print(
+                    "\(configuration.path): \(names.count) pipeline\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))"
+                )
             }
-            return exit
+            let findings =
+                connect ? try await configuration.connect(only: pipelines, logger: global.logger()) : []
+            if data.json {
+                printJSON(
+                    jsonObject(
+                        ("configuration", .string(configuration.path)),
+                        ("pipelines", .array(names.map { .string($0) })),
+                        ("connections", .array(findings.map(\.json)))
+                    )
+                )
+            } else {
+                for finding in findings {
+                    print(finding.text)
+                    for detail in finding.details { print("        " + detail) }
+                }
+            }
+            return findings.compactMap(\.side).map { Exit($0) }.max() ?? .done
         }
+    }
+}
+
+extension ConnectionFinding {
+    fileprivate var json: JSONValue {
+        jsonObject(
+            ("subject", .string(subject)),
+            ("ok", .bool(side == nil)),
+            ("fault", side.map { .string($0.rawValue) } ?? .null),
+            ("text", .string(words)),
+            ("details", .array(details.map { .string($0) }))
+        )
     }
 }

@@ -19,6 +19,12 @@ struct GlobalOptions: ParsableArguments {
         config ?? ProcessInfo.processInfo.environment["DROPLINE_CONFIG"] ?? "dropline.yaml"
     }
 
+    /// The path of a file beside the configuration file.
+    func besideConfiguration(_ name: String) -> String {
+        guard let slash = configurationPath.lastIndex(of: "/") else { return name }
+        return configurationPath[...slash] + name
+    }
+
     /// A logger to standard error.
     func logger() -> Logger {
         let level = quiet ? max(logLevel, .error) : logLevel

@@ -3,7 +3,7 @@ import Assembly
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a starter configuration, a pipeline and its folders; overwrites nothing.",
+        abstract: "Writes a starter configuration, its pipelines and folders; overwrites nothing.",
         discussion:
             "The starter serves a folder and the sandbox, so it works as it is: start 'dropline sandbox --port 8181' beside it."
     )
@@ -34,6 +34,8 @@ struct Init: AsyncParsableCommand {
                   dropline check --connect
                   cp YOUR-GiftCardFulfillment.csv \(Starter.inbox)/
                   dropline poll
+
+                For NetSuite's SFTP server, mend the drop 'netsuite' in dropline.yaml and name its pipeline there.
                 """
             )
             return .done

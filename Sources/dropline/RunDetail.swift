@@ -85,17 +85,14 @@ struct RunDetail: Sendable {
 
     /// For scripts.
     var json: JSONValue {
-        func object(_ members: (String, JSONValue)...) -> JSONValue {
-            .object(JSONObject(members.map { (key: $0.0, value: $0.1) }))
-        }
         func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
-        return object(
+        return jsonObject(
             ("run", summary.json),
             ("hold", optional(summary.run.hold)),
             ("nextStage", optional(summary.run.nextStage)),
             (
                 "source",
-                object(
+                jsonObject(
                     ("drop", optional(summary.run.source.drop)),
                     ("path", .string(summary.run.source.path)),
                     ("size", .number("\(summary.run.source.size)"))
@@ -105,7 +102,7 @@ struct RunDetail: Sendable {
                 "stages",
                 .array(
                     stages.map { record in
-                        object(
+                        jsonObject(
                             ("stage", .string(record.stage)),
                             ("attempt", .number("\(record.attempt)")),
                             ("outcome", .string(record.outcome)),
@@ -120,7 +117,7 @@ struct RunDetail: Sendable {
                 "operations",
                 .array(
                     operations.map { operation in
-                        object(
+                        jsonObject(
                             ("name", .string(operation.name)),
                             ("state", .string(operation.state.rawValue)),
                             ("status", optional(operation.status)),
@@ -135,7 +132,7 @@ struct RunDetail: Sendable {
                 "artifacts",
                 .array(
                     artifacts.map { artifact in
-                        object(
+                        jsonObject(
                             ("kind", .string(artifact.kind.rawValue)),
                             ("file", .string(artifact.fileName)),
                             ("sha256", .string(artifact.digest)),
@@ -149,7 +146,7 @@ struct RunDetail: Sendable {
                 "files",
                 .array(
                     deliveries.map { delivery in
-                        object(
+                        jsonObject(
                             ("kind", .string(delivery.kind.rawValue)),
                             ("drop", .string(delivery.drop)),
                             ("path", .string(delivery.path)),
@@ -162,7 +159,7 @@ struct RunDetail: Sendable {
                 "rows",
                 .array(
                     rows.map { row in
-                        object(
+                        jsonObject(
                             ("line", .number("\(row.line)")),
                             ("giftCard", optional(row.masked)),
                             ("status", .string(row.status.rawValue)),
@@ -175,7 +172,7 @@ struct RunDetail: Sendable {
                 "audit",
                 .array(
                     audit.map { entry in
-                        object(
+                        jsonObject(
                             ("at", .string(entry.at.moment)),
                             ("event", .string(entry.event)),
                             ("detail", .string(entry.detail)),

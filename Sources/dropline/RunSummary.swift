@@ -85,8 +85,3 @@ extension String {
             .joined()
     }
 }
-
-/// Prints a JSON value and a line break on standard output.
-func printJSON(_ value: JSONValue) {
-    print(String(decoding: value.encoded(), as: UTF8.self))
-}

@@ -13,14 +13,26 @@ struct ConfigurationTests {
         #expect(configuration.state == folder.path + "/var/dropline.sqlite")
     }
 
-    @Test func `the starter's pipeline is the one in pipelines`() throws {
+    @Test(arguments: [
+        ("local-gift-cards", StarterTexts.folderPipeline), ("gift-card-activation", StarterTexts.serverPipeline),
+    ])
+    func `the starter's pipelines are those in pipelines`(_ name: String, _ text: String) throws {
         let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let published = try String(
-            contentsOf: repository.appendingPathComponent("pipelines/local-gift-cards.yaml"),
+            contentsOf: repository.appendingPathComponent("pipelines/\(name).yaml"),
             encoding: .utf8
         )
-        #expect(StarterTexts.pipeline == published)
+        #expect(text == published)
+    }
+
+    @Test func `naming the server's pipeline is all that the starter's configuration needs for it`() throws {
+        let folder = try TemporaryFolder()
+        _ = try Starter(folder: folder.path).write()
+        let text = try folder.read("dropline.yaml").replacingOccurrences(of: "  # - pipelines", with: "  - pipelines")
+        try folder.write("dropline.yaml", text)
+        let configuration = try Configuration.load(folder.path + "/dropline.yaml")
+        #expect(configuration.pipelines.map(\.name) == ["gift-card-activation", "local-gift-cards"])
     }
 
     @Test func `the starter overwrites nothing`() throws {
@@ -37,7 +49,7 @@ struct ConfigurationTests {
         ("token: ${DROPLINE_TEST_TOKEN}", "token: shpat_0123456789", "'token' is a secret and may not stand here"),
         ("currency: USD", "currency: dollars", "'dollars' is not a currency code"),
         ("api_version: \"2026-07\"", "api_version: \"2025-01\"", "'2025-01' is not one of: 2026-01, 2026-04, 2026-07"),
-        ("type: folder", "type: ftp", "'ftp' is not one of: folder"),
+        ("type: folder", "type: ftp", "'ftp' is not one of: folder, sftp"),
         ("url: https://example.myshopify.com", "url: http://example.myshopify.com", "not encrypted"),
         ("key: file:var/dropline.key", "key: 0123456789abcdef", "'key' is a secret and may not stand here"),
         ("key: file:var/dropline.key", "key: ${KEY}", "the master key is 32 bytes in a file"),
@@ -139,34 +151,4 @@ private enum Samples {
           - { artifact: results, drop: local, directory: out }
 
         """
-}
-
-/// A folder that goes with its test.
-private final class TemporaryFolder: Sendable {
-    let path = NSTemporaryDirectory() + "dropline-assembly-" + UUID().uuidString
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path + "/pipelines", withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ name: String, _ text: String) throws {
-        try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
-    }
-
-    func read(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
-
-    /// What is wrong with the configuration.
-    func problems() -> [ConfigurationProblem] {
-        do {
-            _ = try Configuration.load(path + "/dropline.yaml")
-            return []
-        } catch let error as ConfigurationProblems {
-            return error.problems
-        } catch {
-            Issue.record(error)
-            return []
-        }
-    }
 }

@@ -51,14 +51,14 @@ import Testing
             what: "a literal secret",
             find: "file:secrets/shopify-token",
             write: "shpat_0123456789abcdef",
-            place: "dropline.yaml:12:12",
+            place: "dropline.yaml:21:12",
             says: ["secret", "${ENV_NAME}", "file:PATH"]
         ),
         Fault(
             what: "a secret with text around the reference",
             find: "file:secrets/shopify-token",
             write: "\"x${SHOPIFY_TOKEN}\"",
-            place: "dropline.yaml:12:12",
+            place: "dropline.yaml:21:12",
             says: ["secret"]
         ),
         Fault(
@@ -122,21 +122,21 @@ import Testing
             what: "an unknown API version",
             find: "\"2026-07\"",
             write: "\"2020-01\"",
-            place: "dropline.yaml:13:18",
+            place: "dropline.yaml:22:18",
             says: ["2026-07"]
         ),
         Fault(
             what: "an unknown currency",
             find: "currency: USD",
             write: "currency: US",
-            place: "dropline.yaml:14:15",
+            place: "dropline.yaml:23:15",
             says: ["USD"]
         ),
         Fault(
             what: "a shop without encryption",
             find: "http://127.0.0.1:1 ",
             write: "http://example.myshopify.com ",
-            place: "dropline.yaml:11:10",
+            place: "dropline.yaml:20:10",
             says: ["https://"]
         ),
         Fault(
@@ -163,10 +163,24 @@ import Testing
         Fault(what: "no YAML", find: "drops:", write: "drops: [", place: "dropline.yaml:", says: ["YAML"]),
         Fault(
             what: "a pattern that matches no pipeline",
-            find: "pipelines/*.yaml",
+            find: "pipelines/local-gift-cards.yaml",
             write: "pipelines/*.yml",
-            place: "dropline.yaml:16:13",
+            place: "dropline.yaml:26:5",
             says: ["no pipeline file"]
+        ),
+        Fault(
+            what: "a literal password of a server",
+            find: "{ key: file:secrets/id_ed25519 }",
+            write: "{ password: shpat_0123456789abcdef }",
+            place: "dropline.yaml:13:23",
+            says: ["'password' is a secret", "${ENV_NAME}"]
+        ),
+        Fault(
+            what: "a server without host keys",
+            find: "    host_keys: known_hosts  ",
+            write: "  # host_keys: known_hosts  ",
+            place: "dropline.yaml:9:5",
+            says: ["'host_keys' is missing"]
         ),
     ]
 
@@ -214,6 +228,7 @@ import Testing
             atPath: installation.pipelineFile,
             toPath: installation.folder + "/pipelines/z.yaml"
         )
+        try installation.edit(installation.configuration) { $0 += "  - pipelines/z.yaml\n" }
         let result = try await installation.run("check")
         #expect(result.exit == 78 && result.errors.contains("z.yaml:"), "\(result)")
     }
@@ -225,7 +240,9 @@ import Testing
         try installation.set("state", "s")
         try installation.set("workspace", "w")
         try installation.set("key", "file:k")
-        try installation.edit(installation.configuration) { $0 = $0.replacing("pipelines/*.yaml", with: "p") }
+        try installation.edit(installation.configuration) {
+            $0 = $0.replacing("pipelines/local-gift-cards.yaml", with: "p")
+        }
         try FileManager.default.moveItem(atPath: installation.pipelineFile, toPath: installation.folder + "/p")
         try FileManager.default.moveItem(atPath: installation.configuration, toPath: installation.folder + "/c")
         let poll = try await dropline(["poll", "--config", "c"], in: installation.folder)
@@ -308,7 +325,10 @@ import Testing
 
     @Test func `init overwrites nothing, and says what it kept`() async throws {
         let installation = try await Installation()
-        let paths = ["dropline.yaml", "pipelines/local-gift-cards.yaml", "secrets/shopify-token"]
+        let paths = [
+            "dropline.yaml", "pipelines/local-gift-cards.yaml", "pipelines/gift-card-activation.yaml",
+            "secrets/shopify-token",
+        ]
         for path in paths {
             try Data("mine: \(path)\n".utf8).write(to: URL(fileURLWithPath: installation.folder + "/" + path))
         }

@@ -30,6 +30,64 @@ import Testing
         }
     }
 
+    @Test func `check --connect tells which directories are there, and which are made on first use`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let made = "not there yet, made on first use"
+            let before = try await installation.run("check", "--connect")
+            for words in [
+                "ok    drop local: lists, writes and renames, replaces in one step",
+                "        archive \(Installation.inbox)/archive: \(made)",
+                "        quarantine \(Installation.inbox)/error: \(made)",
+                "ok    outputs of local-gift-cards on local: 4 directories",
+                "        dropline/local-gift-cards/result: \(made)",
+            ] {
+                let isThere = [words + "\n", words + ","].contains { before.output.contains($0) }
+                #expect(isThere, "\(words): \(before)")
+            }
+            try installation.drop(sample, rows)
+            _ = try await installation.poll()
+            let after = try await installation.run("check", "--connect")
+            #expect(after.output.contains("        archive \(Installation.inbox)/archive: there\n"), "\(after)")
+            #expect(after.output.contains("        dropline/local-gift-cards/result: there\n"), "\(after)")
+        }
+    }
+
+    @Test func `check --connect with a file in the place of a directory ends with 69`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try Data().write(to: URL(fileURLWithPath: installation.path("dropline")))
+            let outputs = try await installation.run("check", "--connect")
+            #expect(outputs.exit == 69 && outputs.output.contains("fails outputs of local-gift-cards"), "\(outputs)")
+            try FileManager.default.removeItem(atPath: installation.path("dropline"))
+            try Data().write(to: URL(fileURLWithPath: installation.path(Installation.inbox + "/archive")))
+            let archive = try await installation.run("check", "--connect")
+            #expect(archive.exit == 69 && archive.output.contains("fails source local"), "\(archive)")
+        }
+    }
+
+    @Test func `check --connect prints JSON too`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try FileManager.default.removeItem(atPath: installation.path(Installation.inbox))
+            let result = try await installation.run("check", "--connect", "--json")
+            let json = try result.json()
+            #expect(result.exit == 69 && json["pipelines"] == ["local-gift-cards"], "\(result)")
+            let subjects = json["connections"].array?.compactMap { $0["subject"].string } ?? []
+            expectSame(
+                subjects,
+                [
+                    "drop local", "source local:\(Installation.inbox)", "outputs of local-gift-cards on local",
+                    "shop main",
+                ]
+            )
+            expectSame(json["connections"].array?.map { $0["ok"].bool }, [true, false, true, true])
+            #expect(json["connections"][1]["fault"] == "remote", "\(result)")
+            let bare = try await installation.run("check", "--json")
+            #expect(try bare.exit == 0 && bare.json()["connections"] == [], "\(bare)")
+        }
+    }
+
     @Test func `check --connect with the shop down ends with 69`() async throws {
         let installation = try await Installation()
         let result = try await installation.run("check", "--connect")

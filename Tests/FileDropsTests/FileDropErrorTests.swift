@@ -39,10 +39,25 @@ import Testing
         for code in [FileDropError.Code.noSpace, .unreachable, .timedOut, .connectionLost, .io] {
             #expect(FileDropError(code, doing: "listing").disposition == .retry())
         }
-        for code in [FileDropError.Code.permissionDenied, .hostKeyChanged, .loginRefused, .readOnly] {
+        for code in [
+            FileDropError.Code.permissionDenied, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused,
+            .loginUnusable, .readOnly,
+        ] {
             #expect(FileDropError(code, doing: "listing").disposition == .stop)
         }
         let own = FileDropError(.io, doing: "x", disposition: .retry(after: .seconds(5)))
         #expect(own.disposition == .retry(after: .seconds(5)))
+    }
+
+    @Test(arguments: FileDropError.Code.allCases)
+    func `what the configuration names wrongly is its fault, all else the drop's`(_ code: FileDropError.Code) {
+        let ours: Set<FileDropError.Code> = [.outsideRoot, .nameRefused, .loginUnusable]
+        #expect(FileDropError(code, doing: "listing").side == (ours.contains(code) ? .configuration : .remote))
+    }
+
+    @Test func `an unknown host key is told with the command that shows it, a revoked one with a warning`() {
+        #expect(FileDropError(.hostKeyUnknown, doing: "connecting").description.contains("`dropline host-key`"))
+        #expect(FileDropError(.hostKeyRevoked, doing: "connecting").description.contains("don't connect"))
+        #expect(FileDropError(.hostKeyRevoked, doing: "connecting").codeName == "host-key-revoked")
     }
 }

@@ -1,3 +1,4 @@
+import DropDoubles
 import FileDropConformance
 import Testing
 
@@ -16,5 +17,11 @@ import Testing
         try await check.run { [path = folder.path] in
             try FolderDrop(name: "local", root: path, staging: FolderDrop.defaultStaging, renamesWithFlags: false)
         }
+    }
+
+    @Test(arguments: FileDropConformance.checks)
+    func `a drop that can't replace in one step does all else`(_ check: Check) async throws {
+        let folder = try TemporaryFolder()
+        try await check.run { [path = folder.path] in DropWithoutReplace(try FolderDrop(name: "local", root: path)) }
     }
 }

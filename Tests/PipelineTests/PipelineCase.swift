@@ -2,7 +2,7 @@ import CommandSupport
 import Foundation
 import Testing
 
-/// A case beside the pipeline: `pipelines/local-gift-cards/‹name›/` with `case.json`, `input/` and `expected/`.
+/// A case beside its pipeline: `pipelines/‹pipeline›/‹name›/` with `case.json`, `input/` and `expected/`.
 ///
 /// - `case.json`: what is dropped onto what kind of shop, with which settings, and how each run ends: state, rows and value by status, where the
 ///   source ends, the reason.
@@ -47,14 +47,14 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
     static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    /// All of them, by name.
-    static let names: [String] =
-        (try? FileManager.default.contentsOfDirectory(atPath: repository + "/pipelines/local-gift-cards"))?.sorted()
-        ?? []
+    /// All of a pipeline's, by name.
+    static func names(of pipeline: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: repository + "/pipelines/" + pipeline))?.sorted() ?? []
+    }
 
-    init(_ name: String) throws {
+    init(_ name: String, of pipeline: String = Installation.pipeline) throws {
         self.name = name
-        folder = Self.repository + "/pipelines/local-gift-cards/" + name
+        folder = Self.repository + "/pipelines/\(pipeline)/\(name)"
         let json = try JSON(parsing: try Data(contentsOf: URL(fileURLWithPath: folder + "/case.json")))
         about = json["about"].string ?? ""
         exit = json["exit"].int ?? -1
@@ -107,8 +107,8 @@ struct PipelineCase: Sendable, CustomTestStringConvertible {
     }
 
     /// Makes the installation, and puts the foreign cards and the faults into the shop.
-    func prepare(_ shop: SandboxShop) async throws -> Installation {
-        let installation = try await Installation(shop)
+    func prepare(_ shop: SandboxShop, on place: SFTPPlace?) async throws -> Installation {
+        let installation = try await Installation(shop, on: place)
         for (key, value) in settings { try installation.set(key, value) }
         for line in sourceLines { try installation.addToSource(line) }
         for line in pipelineLines { try installation.addToPipeline(line) }

@@ -27,19 +27,28 @@ final class ConfigurationFile {
             }
             return section(node, "the file")
         } catch let error as YamlError {
-            yaml(error)
+            yaml(error, in: text)
         } catch {
             problem(nil, "not YAML: \(error)")
         }
         return nil
     }
 
-    private func yaml(_ error: YamlError) {
+    private func yaml(_ error: YamlError, in text: String) {
         switch error {
         case .scanner(_, let words, let mark, _), .parser(_, let words, let mark, _),
             .composer(_, let words, let mark, _):
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
+            // `{ password: ${X} }`: a brace ends a plain text in a flow mapping (YAML 1.2, 7.3.3).
+            let hint = line.contains(": ${") ? "; within { } and [ ] write ${NAME} in quotes: \"${NAME}\"" : ""
             problems.append(
-                ConfigurationProblem(file: path, line: mark.line, column: mark.column, message: "not YAML: \(words)")
+                ConfigurationProblem(
+                    file: path,
+                    line: mark.line,
+                    column: mark.column,
+                    message: "not YAML: \(words)\(hint)"
+                )
             )
         case .duplicatedKeysInMapping(let keys, let context):
             let words = keys.map { "'\($0)'" }.joined(separator: ", ")

@@ -31,6 +31,9 @@ final class Section {
         }
     }
 
+    /// Takes every key for known: what they mean can't be told.
+    func knowAll() { known.formUnion(names) }
+
     /// The value of a key, if it is there and not empty.
     func value(_ name: String) -> Node? {
         known.insert(name)

@@ -91,6 +91,24 @@ public enum SecretReference: Sendable, Equatable {
                 ? .failure(SecretFault("the secret's file \(path) is empty")) : .success(Secret(secret))
         }
     }
+
+    /// Fetches the secret of a key; throws `ConfigurationProblems` that name the key, as `drops.netsuite.auth.password`.
+    func fetch(in folder: String, for key: String) throws -> Secret {
+        do {
+            return try fetch(in: folder).get()
+        } catch {
+            throw ConfigurationProblems(
+                problems: [
+                    ConfigurationProblem(
+                        file: "configuration",
+                        line: 0,
+                        column: 0,
+                        message: "\(key): \(error.message)"
+                    )
+                ]
+            )
+        }
+    }
 }
 
 /// Why a secret can't be had.

@@ -80,7 +80,7 @@ actor FolderFiles {
         var entries: [DropEntry] = []
         for bytes in try explaining(doing, path, { () throws(LinuxError) in try directory.names() }) {
             guard let name = String(validating: bytes, as: UTF8.self) else {
-                let shown = DropPath(checked: (path.isRoot ? "" : path.text + "/") + ShownText.repaired(bytes))
+                let shown = DropPath.unusable(bytes, in: path)
                 entries.append(DropEntry(path: shown, kind: .other, stamp: FileStamp(size: 0, modified: 0)))
                 continue
             }

@@ -2,13 +2,15 @@ import FileDrops
 import Ledgers
 import Logging
 import Pipelines
-import Records
 import Sealing
 
 /// Publishes one artifact in one place, once per change of its content.
 ///
 /// It is written under a temporary name in the drop's staging directory, recorded, and renamed. After a crash in between, a temporary file that is
 /// still there is renamed; one that is gone was published, even if nothing has the final name: readers take files away.
+///
+/// Changed content replaces what was published in one step. Where the drop can't do that it gets a name of its own, `X-Results.2.csv` after
+/// `X-Results.csv`, so that no reader ever finds the name missing or half a file; the highest number holds.
 struct Publication {
     let artifact: Artifact
     let target: DeliveryTarget
@@ -16,29 +18,37 @@ struct Publication {
     let context: StageContext
 
     func publish() async throws {
-        let (id, artifact, target) = (run.id, artifact, target)
-        var earlier = try await context.read { ledger in
-            try ledger.deliveries(of: id).last { delivery in
-                delivery.kind == artifact.kind && delivery.attempt == artifact.attempt && delivery.part == artifact.part
-                    && delivery.drop == target.drop.name && (try? DropPath(delivery.path).parent) == target.directory
-            }
-        }
-        if var staged = earlier, staged.state == .staged {
+        var latest = try await earlierDeliveries().last
+        if var staged = latest, staged.state == .staged {
             if try await target.drop.stagedFile(named: staged.stagedName) != nil {
                 try await rename(&staged)
             } else {
                 try await record(&staged, as: .published)
             }
-            earlier = staged
+            latest = staged
         }
-        guard earlier?.digest != artifact.digest else { return }
+        guard latest?.digest != artifact.digest else { return }
         try await target.drop.makeDirectory(target.directory)
-        var delivery = try await stage(at: earlier?.path)
+        var delivery = try await stage(after: latest)
         try await rename(&delivery)
     }
 
+    /// What this run has published of the artifact in this place, oldest first.
+    ///
+    /// Names with a number are those of one first name, so the longer one is the later one, and of equally long ones the one with the larger digits.
+    private func earlierDeliveries() async throws -> [Delivery] {
+        let (id, artifact, target) = (run.id, artifact, target)
+        let known = try await context.read { ledger in
+            try ledger.deliveries(of: id).filter { delivery in
+                delivery.kind == artifact.kind && delivery.attempt == artifact.attempt && delivery.part == artifact.part
+                    && delivery.drop == target.drop.name && (try? DropPath(delivery.path).parent) == target.directory
+            }
+        }
+        return known.sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+    }
+
     /// Writes the content under a temporary name, and records what is about to be renamed.
-    private func stage(at earlier: String?) async throws -> Delivery {
+    private func stage(after earlier: Delivery?) async throws -> Delivery {
         let name = "\(context.installation.name)-\(run.id)-\(artifact.kind)-\(artifact.attempt)-\(artifact.part)"
         try await context.renew()
         let plaintext = try context.open(artifact)
@@ -46,7 +56,14 @@ struct Publication {
             while let bytes = try plaintext.next() { try await writer.write(bytes) }
         }
         context.reach("staged")
-        let path = if let earlier { earlier } else { try await freePath() }
+        var replaces = false
+        let path: String
+        if let earlier {
+            replaces = try await target.drop.capabilities().atomicReplace
+            path = replaces ? earlier.path : try await nextPath()
+        } else {
+            path = try await freePath()
+        }
         var delivery = Delivery(
             run: run.id,
             kind: artifact.kind,
@@ -55,7 +72,7 @@ struct Publication {
             drop: target.drop.name,
             path: path,
             stagedName: staged.name,
-            replaces: earlier != nil,
+            replaces: replaces,
             digest: artifact.digest,
             state: .staged,
             updatedAt: context.now()
@@ -68,15 +85,35 @@ struct Publication {
     private func freePath() async throws -> String {
         var path = try target.directory.appending(artifact.fileName)
         var number = 1
-        while try await target.drop.stat(path) != nil, try await digest(of: path) != artifact.digest {
+        while try await isTaken(path) {
             let suffix = run.digest.prefix(8) + (number == 1 ? "" : ".\(number)")
-            path = try target.directory.appending(artifact.fileName.versioned(by: suffix))
+            path = try target.directory.appending(artifact.fileName.versioned(by: String(suffix)))
             number += 1
         }
         if number > 1 {
             context.logger.notice("an output's name is taken by another file", metadata: ["instead": "\(path)"])
         }
         return path.text
+    }
+
+    /// The first published name with the next number.
+    private func nextPath() async throws -> String {
+        let earlier = try await earlierDeliveries()
+        guard let first = earlier.first else { return try await freePath() }
+        let known = Set(earlier.map(\.path))
+        let name = try DropPath(first.path).name
+        var number = 2
+        while true {
+            let path = try target.directory.appending(name.versioned(by: "\(number)"))
+            if !known.contains(path.text), try await !isTaken(path) { return path.text }
+            number += 1
+        }
+    }
+
+    /// Whether a file of other content has the name.
+    private func isTaken(_ path: DropPath) async throws -> Bool {
+        guard try await target.drop.stat(path) != nil else { return false }
+        return try await target.drop.digest(of: path) != artifact.digest
     }
 
     private func rename(_ delivery: inout Delivery) async throws {
@@ -88,7 +125,7 @@ struct Publication {
             try await target.drop.publish(staged, to: path, replacing: delivery.replaces)
         } catch let error as FileDropError where error.code == .exists {
             // The very same content stands there: a crash after the rename, or an earlier ledger.
-            guard try await digest(of: path) == delivery.digest else { throw error }
+            guard try await target.drop.digest(of: path) == delivery.digest else { throw error }
             try await target.drop.discard(staged)
         }
         context.reach("renamed")
@@ -97,18 +134,6 @@ struct Publication {
             "published",
             metadata: ["run": "\(run.id)", "artifact": "\(artifact.kind)", "path": "\(delivery.path)"]
         )
-    }
-
-    private func digest(of path: DropPath) async throws -> String? {
-        var digester = Digester()
-        do {
-            try await target.drop.withFile(path) { reader in
-                while let bytes = try await reader.read() { digester.update(bytes) }
-            }
-        } catch let error as FileDropError where error.code == .notFound {
-            return nil
-        }
-        return digester.finish().hex
     }
 
     private func record(_ delivery: inout Delivery, as state: DeliveryState) async throws {
@@ -128,13 +153,5 @@ struct Publication {
             )
         }
         context.reach(state == .staged ? "staged-recorded" : "published")
-    }
-}
-
-extension String {
-    /// `X-Results.csv` as `X-Results.0a1b2c3d.csv`.
-    fileprivate func versioned(by version: Substring) -> String {
-        guard let dot = lastIndex(of: "."), dot != startIndex else { return "\(self).\(version)" }
-        return "\(self[..<dot]).\(version)\(self[dot...])"
     }
 }

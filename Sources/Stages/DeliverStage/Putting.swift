@@ -123,12 +123,26 @@ struct Putting {
 
     private func writeReason(beside target: DropPath, _ isQuarantined: Bool) async throws {
         guard isQuarantined, let reason = run.reason else { return }
-        let path = try target.parent.appending(fittingName(target.name, suffix: ".reason.txt"))
+        let text = Array("\(run.source.name): \(reason)\n".utf8)
+        let replaces = try await source.drop.capabilities().atomicReplace
+        guard let path = try await reasonPlace(beside: target, for: text, replaces) else { return }
         let name = "\(context.installation.name)-\(run.id)-reason"
-        let staged = try await source.drop.stage(as: name, mode: nil) { writer in
-            try await writer.write(Array("\(run.source.name): \(reason)\n".utf8))
+        let staged = try await source.drop.stage(as: name, mode: nil) { try await $0.write(text) }
+        try await source.drop.publish(staged, to: path, replacing: replaces)
+    }
+
+    /// Where the reason goes, or `nil` when it stands there already.
+    ///
+    /// `‹name›.reason.txt`; where that can't be replaced and holds another reason, `‹name›.reason.2.txt` and so on.
+    private func reasonPlace(beside target: DropPath, for text: [UInt8], _ replaces: Bool) async throws -> DropPath? {
+        var path = try target.parent.appending(fittingName(target.name, suffix: ".reason.txt"))
+        var number = 1
+        while !replaces, try await source.drop.stat(path) != nil {
+            if try await source.drop.digest(of: path) == SHA256Digest(of: text).hex { return nil }
+            number += 1
+            path = try target.parent.appending(fittingName(target.name, suffix: ".reason.\(number).txt"))
         }
-        try await source.drop.publish(staged, to: path, replacing: true)
+        return path
     }
 
     private func record(_ target: DropPath, as state: DeliveryState) async throws {

@@ -35,7 +35,12 @@ struct Subject: Sendable {
     /// The same root again, as a process that starts after a crash sees it.
     let open: @Sendable () async throws -> any FileDrop
 
+    /// Whether the drop can rename over a file in one step.
+    var replaces: Bool { get async throws { try await drop.capabilities().atomicReplace } }
+
+    /// Puts a file there, in an older one's place too; a drop that can't replace loses the older one first.
     func put(_ path: String, _ bytes: [UInt8] = Array("content\n".utf8)) async throws {
+        if try await !replaces, try await drop.stat(DropPath(path)) != nil { try await drop.remove(DropPath(path)) }
         let staged = try await drop.stage(as: "put-\(UInt64.random(in: .min ... .max))", mode: nil) {
             try await $0.write(bytes)
         }

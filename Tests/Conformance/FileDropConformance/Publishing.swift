@@ -64,6 +64,7 @@ let publishing: [Check] = [
         #expect(entry != nil)
     },
     Check("publishing with replacing replaces the whole file, a longer one too") { subject in
+        guard try await subject.replaces else { return }
         try await subject.put("out.csv", pattern(100_000))
         let staged = try await subject.drop.stage(as: "out", mode: nil) { try await $0.write([2]) }
         try await subject.drop.publish(staged, to: DropPath("out.csv"), replacing: true)
@@ -72,6 +73,21 @@ let publishing: [Check] = [
         let names = try await subject.names()
         #expect(names == ["out.csv"])
     },
+    Check("a drop that can't replace in one step refuses to, and both files stay as they were") { subject in
+        guard try await !subject.replaces else { return }
+        try await subject.put("out.csv", pattern(100_000))
+        let staged = try await subject.drop.stage(as: "out", mode: nil) { try await $0.write([2]) }
+        await subject.expect(.notSupported) {
+            try await subject.drop.publish(staged, to: DropPath("out.csv"), replacing: true)
+        }
+        let bytes = try await subject.bytes(of: "out.csv")
+        #expect(bytes == pattern(100_000))
+        let left = try await subject.drop.stagedFile(named: "out")
+        #expect(left?.stamp.size == 1)
+        try await subject.drop.publish(staged, to: DropPath("out.2.csv"), replacing: true)
+        let names = try await subject.names()
+        #expect(names == ["out.2.csv", "out.csv"])
+    },
     Check("publishing with replacing works where nothing has the name") { subject in
         let staged = try await subject.drop.stage(as: "out", mode: nil) { try await $0.write([2]) }
         try await subject.drop.publish(staged, to: DropPath("new.csv"), replacing: true)
@@ -79,6 +95,7 @@ let publishing: [Check] = [
         #expect(bytes == [2])
     },
     Check("no reader sees the name missing or half a file while it is replaced") { subject in
+        guard try await subject.replaces else { return }
         try await subject.put("out.csv", pattern(50_000, seed: 0))
         let other = try await subject.open()
         try await withThrowingTaskGroup { group in
@@ -128,13 +145,18 @@ let publishing: [Check] = [
         #expect(left.isEmpty)
     },
     Check("of many that stage and replace one name at once, one whole file remains") { subject in
+        let replaces = try await subject.replaces
         try await withThrowingTaskGroup { group in
             for index in 0..<12 {
                 group.addTask {
                     let staged = try await subject.drop.stage(as: "own-\(index)", mode: nil) {
                         try await $0.write(pattern(100_000 + index, seed: UInt64(index)))
                     }
-                    try await subject.drop.publish(staged, to: DropPath("one.bin"), replacing: true)
+                    do {
+                        try await subject.drop.publish(staged, to: DropPath("one.bin"), replacing: true)
+                    } catch let error as FileDropError where error.code == .notSupported && !replaces {
+                        try await subject.drop.discard(staged)
+                    }
                 }
             }
             try await group.waitForAll()

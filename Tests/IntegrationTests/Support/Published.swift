@@ -3,14 +3,14 @@ import Foundation
 
 /// What a run published, without what may differ from run to run: the ids of the cards.
 struct Published: Sendable, Equatable {
-    /// The texts of feeds, results, rejects and of the first attempt's bulk files, by their paths in the drop.
+    /// The texts of feeds, results, rejects and of the first attempt's bulk files, by what they are and their names.
     var texts: [String: String] = [:]
 
     init(_ installation: Installation) throws {
-        let directories = ["feed", "bulk", "result"].map { "dropline/local-gift-cards/" + $0 }
-        for directory in directories + [Installation.inbox + "/error"] {
+        for kind in ["feed", "bulk", "result", "error"] {
+            let directory = kind == "error" ? Installation.inbox + "/error" : "dropline/\(installation.pipeline)/\(kind)"
             for name in try installation.names(directory) where !Self.isLaterAttempt(name) {
-                texts[directory + "/" + name] = try installation.text(directory + "/" + name)
+                texts[kind + "/" + name] = try installation.text(directory + "/" + name)
                     .replacing(#/gid://shopify/GiftCard/\d+/#, with: "gid")
             }
         }

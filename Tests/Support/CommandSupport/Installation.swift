@@ -8,15 +8,27 @@ public final class Installation: Sendable {
     public let folder: String
     /// The directory into which files are dropped, in the drop.
     public static let inbox = "netsuite/salesorder/giftcard-fulfillment"
-    /// The pipeline that `dropline init` writes.
+    /// The pipeline that serves the folder of the starter.
     public static let pipeline = "local-gift-cards"
+    /// The pipeline that serves the SFTP server of the starter.
+    public static let serverPipeline = "gift-card-activation"
+    /// The pipeline that this installation runs.
+    public let pipeline: String
+    /// The folder on this machine that is the root of its drop.
+    public let dropFolder: String
 
     /// Makes an installation for a shop; without one its shop can't be reached.
-    public init(_ shop: SandboxShop? = nil) async throws {
+    ///
+    /// It serves the starter's folder, or where a place is given that server's folder, as a person would turn to it: by mending the drop `netsuite`
+    /// and naming its pipeline.
+    public init(_ shop: SandboxShop? = nil, on place: SFTPPlace? = nil) async throws {
         // Nothing listens on port 1, and no test needs root to find that out.
         folder = NSTemporaryDirectory() + "dropline-test-" + UUID().uuidString.prefix(8).lowercased()
+        pipeline = place == nil ? Self.pipeline : Self.serverPipeline
+        dropFolder = place?.folder ?? folder + "/drop"
         let made = try await dropline(["init", folder, "--sandbox-port", "\(shop?.port ?? 1)"])
         guard made.exit == 0 else { throw SupportError("\(made)") }
+        if let place { try turn(to: place) }
         try set("settle", "0s")
     }
 
@@ -27,7 +39,7 @@ public final class Installation: Sendable {
     /// The path of `dropline.yaml`.
     public var configuration: String { folder + "/dropline.yaml" }
     /// The path of the pipeline's file.
-    public var pipelineFile: String { folder + "/pipelines/local-gift-cards.yaml" }
+    public var pipelineFile: String { folder + "/pipelines/\(pipeline).yaml" }
 
     /// Gives a key that stands in `dropline.yaml` or in the pipeline another value, as YAML: `set("limits", "{ card: 50 }")`,
     /// `set("reconcile", "{ accept_existing: true }")`, `set("api_version", "\"2026-04\"")`.
@@ -93,7 +105,7 @@ public final class Installation: Sendable {
     // MARK: Files of the drop
 
     /// The path of something in the drop.
-    public func path(_ inDrop: String) -> String { folder + "/drop/" + inDrop }
+    public func path(_ inDrop: String) -> String { dropFolder + "/" + inDrop }
 
     /// Drops a file, whole, under its final name at once; gives its path.
     @discardableResult
@@ -118,11 +130,11 @@ public final class Installation: Sendable {
     /// The files that were put aside, their `.reason.txt` and the rejects included.
     public func quarantine() throws -> [String] { try names(Self.inbox + "/error") }
     /// The activation feeds.
-    public func feeds() throws -> [String] { try names("dropline/local-gift-cards/feed") }
+    public func feeds() throws -> [String] { try names("dropline/\(pipeline)/feed") }
     /// The bulk files.
-    public func bulkFiles() throws -> [String] { try names("dropline/local-gift-cards/bulk") }
+    public func bulkFiles() throws -> [String] { try names("dropline/\(pipeline)/bulk") }
     /// The results.
-    public func results() throws -> [String] { try names("dropline/local-gift-cards/result") }
+    public func results() throws -> [String] { try names("dropline/\(pipeline)/result") }
 
     /// The files in a directory of the drop, sorted; none where there is no directory.
     public func names(_ directory: String) throws -> [String] {
@@ -136,7 +148,7 @@ public final class Installation: Sendable {
 
     /// Every file in the drop, its staging directory included, by its path in the drop.
     public func tree() throws -> [String] {
-        let walk = FileManager.default.enumerator(atPath: folder + "/drop")
+        let walk = FileManager.default.enumerator(atPath: dropFolder)
         var paths: [String] = []
         while let path = walk?.nextObject() as? String {
             if walk?.fileAttributes?[.type] as? FileAttributeType != .typeDirectory { paths.append(path) }
@@ -152,7 +164,7 @@ public final class Installation: Sendable {
 
     /// The results of a source file, by its name or its outputs' stem.
     public func results(of source: String) throws -> CSVTable {
-        try CSVTable(parsing: try text("dropline/local-gift-cards/result/\(stem(source))-Results.csv"))
+        try CSVTable(parsing: try text("dropline/\(pipeline)/result/\(stem(source))-Results.csv"))
     }
 
     /// The rejects of a source file.
@@ -162,12 +174,12 @@ public final class Installation: Sendable {
 
     /// The activation feed of a source file.
     public func feed(of source: String) throws -> JSON {
-        try JSON(parsing: try read("dropline/local-gift-cards/feed/\(stem(source))-GiftCardActivation.json"))
+        try JSON(parsing: try read("dropline/\(pipeline)/feed/\(stem(source))-GiftCardActivation.json"))
     }
 
     /// The lines of a bulk file of a source file.
     public func bulkFile(of source: String, attempt: Int = 1, part: Int = 1) throws -> [JSON] {
-        try text("dropline/local-gift-cards/bulk/\(stem(source))-\(attempt)-\(part).jsonl")
+        try text("dropline/\(pipeline)/bulk/\(stem(source))-\(attempt)-\(part).jsonl")
             .split(separator: "\n").map { try JSON(parsing: String($0)) }
     }
 
@@ -177,84 +189,4 @@ public final class Installation: Sendable {
 
     /// What a run says of its rows and money, status by status.
     public func balance(_ number: Int) async throws -> Balance { try Balance(try await show(number)["run"]) }
-}
-
-/// Rows and money of a run.
-public struct Balance: Sendable, Equatable {
-    /// What stands under one status.
-    public struct Entry: Sendable, Equatable, CustomStringConvertible {
-        /// How many rows.
-        public var rows: Int
-        /// Their value in hundredths.
-        public var hundredths: Int
-        /// How many of them have no readable value.
-        public var withoutValue: Int
-
-        /// Describes an entry.
-        public init(rows: Int, hundredths: Int, withoutValue: Int = 0) {
-            (self.rows, self.hundredths, self.withoutValue) = (rows, hundredths, withoutValue)
-        }
-
-        /// `3 rows, 175.50`.
-        public var description: String { "\(rows) rows, \(hundredths) hundredths, \(withoutValue) without value" }
-    }
-
-    /// What the run says of all its rows.
-    public var total: Entry
-    /// By status.
-    public var statuses: [String: Entry]
-
-    /// Whether rows in = the sum over the statuses, and value in = the sum over the statuses.
-    public var isBalanced: Bool {
-        total.rows == statuses.values.reduce(0) { $0 + $1.rows }
-            && total.hundredths == statuses.values.reduce(0) { $0 + $1.hundredths }
-    }
-
-    /// Reads it from a run as `--json` prints it.
-    public init(_ run: JSON) throws {
-        guard let rows = run["rows"].int, let members = run["statuses"].object else {
-            throw SupportError("this is no run: \(run)")
-        }
-        statuses = try members.mapValues { entry in
-            Entry(
-                rows: entry["rows"].int ?? -1,
-                hundredths: try Self.hundredths(entry["value"].string ?? "0"),
-                withoutValue: entry["withoutValue"].int ?? -1
-            )
-        }
-        total = Entry(
-            rows: rows,
-            hundredths: try Self.hundredths(run["value"].string ?? "0"),
-            withoutValue: statuses.values.reduce(0) { $0 + $1.withoutValue }
-        )
-    }
-
-    /// Adds up a results file.
-    public init(_ results: CSVTable) throws {
-        statuses = [:]
-        for row in results.rows {
-            let value = row["value"] ?? ""
-            var entry = statuses[row["status"] ?? "?"] ?? Entry(rows: 0, hundredths: 0)
-            entry.rows += 1
-            entry.hundredths += value.isEmpty ? 0 : try Self.hundredths(value)
-            entry.withoutValue += value.isEmpty ? 1 : 0
-            statuses[row["status"] ?? "?"] = entry
-        }
-        total = Entry(rows: 0, hundredths: 0)
-        for entry in statuses.values {
-            total.rows += entry.rows
-            total.hundredths += entry.hundredths
-            total.withoutValue += entry.withoutValue
-        }
-    }
-
-    /// `25.50` gives 2550, `1200` gives 120000.
-    public static func hundredths(_ text: String) throws -> Int {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let decimals = parts.count == 2 ? parts[1] : "00"
-        guard parts.count <= 2, let whole = Int(parts[0]), decimals.count == 2, let rest = Int(decimals) else {
-            throw SupportError("'\(text)' is no amount as Dropline writes them")
-        }
-        return whole * 100 + rest
-    }
 }

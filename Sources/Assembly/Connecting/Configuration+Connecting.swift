@@ -1,0 +1,57 @@
+import FileDrops
+public import Logging
+import Shopify
+
+extension Configuration {
+    /// Throws `UnknownPipeline` for a name that no pipeline has.
+    public func requirePipelines(_ names: [String]) throws {
+        for name in names where !pipelines.contains(where: { $0.name == name }) { throw unknownPipeline(name) }
+    }
+
+    /// Tries every drop and shop that the pipelines use, all at once, so that one that hangs delays no other.
+    ///
+    /// The findings come in the order of the names, the drops with what the pipelines use of them first. Nothing is thrown but a cancellation.
+    public func connect(only names: [String], logger: Logger) async throws -> [ConnectionFinding] {
+        let chosen = chosenPipelines(names)
+        let drops = chosen.reduce(into: Set<String>()) { $0.formUnion($1.dropNames) }.sorted()
+        let shops = Set(chosen.map(\.stages.shop)).sorted()
+        return try await withThrowingTaskGroup(of: (place: Int, findings: [ConnectionFinding]).self) { group in
+            for (place, name) in drops.enumerated() {
+                guard let drop = self.drops[name] else { continue }
+                group.addTask {
+                    (place, try await DropConnection(name: name, configured: drop, pipelines: chosen).findings())
+                }
+            }
+            for (place, name) in shops.enumerated() {
+                guard let shop = self.shops[name] else { continue }
+                group.addTask { (drops.count + place, [try await finding(name, shop, logger)]) }
+            }
+            let all = try await group.reduce(into: []) { $0.append($1) }
+            return all.sorted { $0.place < $1.place }.flatMap(\.findings)
+        }
+    }
+
+    private func finding(
+        _ name: String,
+        _ shop: ShopConfiguration,
+        _ logger: Logger
+    ) async throws -> ConnectionFinding {
+        let subject = "shop \(name)"
+        do {
+            let settings = try shop.settings()
+            return try await withShopClient(settings, logger: logger) { client in
+                let profile = try await client.profile()
+                try profile.verify(against: settings)
+                let limit = profile.issueLimit.map { ", at most \($0) on one card" } ?? ", issue limit not readable"
+                return ConnectionFinding(
+                    subject,
+                    "\(profile.domain), \(profile.currency), API \(settings.version.rawValue)\(limit)"
+                )
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return ConnectionFinding(subject, failing: error)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import FileDrops
+
+extension SFTPFiles {
+    /// Bytes that may be on their way: about what OpenSSH's server takes ahead on one channel.
+    private static let writeInFlight = 2 << 20
+    private static let ownPartPrefix = StagedFile.partPrefix + "sftp-"
+    /// A part that was not written for so long has no writer any more.
+    private static let deadAfter: Int64 = 24 * 3600 * 1_000_000_000
+
+    /// Opens a file under a name that no other has in the staging directory.
+    func beginPart(for staged: StagedFile, mode: FileMode?) throws(FileDropError) -> OpenFile {
+        let doing = "staging"
+        try requireStaging()
+        let name = Self.ownPartPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
+        let path = stagedPath(name)
+        let handle = try calling(doing, path) { (client) throws(RemoteFailure) in
+            try client.call(.open(remote(path), [.write, .create, .exclusive], mode: nil)).opened()
+        }
+        let part = keep(RemoteFile(path: path, handle: handle, generation: generation))
+        do throws(FileDropError) {
+            if let mode { try set(mode, of: part, staged) }
+            if !hasSwept { try sweep(asOf: stamp(of: part).modified) }
+            hasSwept = true
+        } catch {
+            abandon(part)
+            throw error
+        }
+        return part
+    }
+
+    func write(_ bytes: [UInt8], to part: OpenFile) throws(FileDropError) {
+        try writing(part) { (state, client) throws(RemoteFailure) in
+            for start in stride(from: 0, to: bytes.count, by: client.writeSize) {
+                let piece = bytes[start..<min(bytes.count, start + client.writeSize)]
+                let id = client.send(.write(state.handle, offset: state.offset, piece))
+                state.inFlight.append(RemoteFile.Request(id: id, offset: state.offset, count: UInt32(piece.count)))
+                state.offset += UInt64(piece.count)
+                while state.offset - (state.inFlight.first?.offset ?? state.offset) > UInt64(Self.writeInFlight) {
+                    try client.reply(to: state.inFlight.removeFirst().id).done()
+                }
+            }
+        }
+    }
+
+    /// Waits until the server has all of a part and holds it, and gives it the name under which it is held to be whole.
+    func finish(_ part: OpenFile, as staged: StagedFile) throws(FileDropError) {
+        try writing(part) { (state, client) throws(RemoteFailure) in
+            while !state.inFlight.isEmpty { try client.reply(to: state.inFlight.removeFirst().id).done() }
+            if client.extensions.hasFsync { try client.call(.fsync(state.handle)).done() }
+            let size = try client.call(.attributesOfHandle(state.handle)).found().size
+            guard size == nil || size == state.offset else {
+                throw .call(.io, "the server holds \(size ?? 0) of the \(state.offset) bytes that it took")
+            }
+            try client.call(.close(state.handle)).done()
+        }
+        files[part.number] = nil
+        try rename(part.path, to: stagedPath(staged.name), doing: "staging")
+    }
+
+    /// Closes and removes a part, if that can still be done.
+    func abandon(_ part: OpenFile) {
+        let state = files.removeValue(forKey: part.number)
+        tellIfConnected { (client) throws(RemoteFailure) in
+            if let state, state.generation == generation {
+                for request in state.inFlight { client.forget(request.id) }
+                client.tell(.close(state.handle))
+            }
+            _ = try client.call(.remove(remote(part.path)))
+        }
+    }
+
+    func staged(_ staged: StagedFile) throws(FileDropError) -> DropEntry? {
+        let path = stagedPath(staged.name)
+        guard case .there(let attributes) = try look(at: path, doing: "looking at the staged file"),
+            attributes.kind == .file
+        else { return nil }
+        return attributes.entry(at: staged.path)
+    }
+
+    func allStaged() throws(FileDropError) -> [DropEntry] {
+        guard case .there = try look(at: staging, doing: "looking at staged files in") else { return [] }
+        return try entries(of: staging, shownBelow: .root, doing: "looking at staged files in").filter {
+            $0.kind == .file && !$0.path.text.utf8.starts(with: StagedFile.partPrefix.utf8)
+        }
+    }
+
+    /// Writes to a part; version 3 has no word for a full disk, so where the server can be asked for the space left, it is.
+    private func writing(
+        _ part: OpenFile,
+        _ body: (inout RemoteFile, SFTPClient) throws(RemoteFailure) -> Void
+    ) throws(FileDropError) {
+        try using(part, doing: "staging") { (state, client) throws(RemoteFailure) in
+            do throws(RemoteFailure) {
+                try body(&state, client)
+            } catch  where error.code == .io && !error.endsConnection {
+                guard try client.freeBlocks(at: remote(staging)) == 0 else { throw error }
+                throw RemoteFailure(code: .noSpace, cause: error.cause, endsConnection: false)
+            }
+        }
+    }
+
+    /// Where a staged file lies.
+    func stagedPath(_ name: String) -> DropPath { DropPath(checked: staging.text + "/" + name) }
+
+    /// Makes the staging directory if it isn't there: 0700, for what lies in it may hold codes of cards.
+    private func requireStaging() throws(FileDropError) {
+        let doing = "making the staging directory"
+        if case .missing = try look(at: staging, doing: doing) {
+            try makeDirectories(staging, lastMode: FileMode(bits: 0o700), doing: doing)
+        }
+        try requireDirectory(staging, doing: doing, for: staging)
+    }
+
+    private func set(_ mode: FileMode, of part: OpenFile, _ staged: StagedFile) throws(FileDropError) {
+        do {
+            try using(part, doing: "staging") { (state, client) throws(RemoteFailure) in
+                try client.call(.setMode(state.handle, mode)).done()
+            }
+        } catch let error where error.code != .connectionLost && error.code != .timedOut {
+            throw FileDropError(
+                .notSupported,
+                doing: "setting the mode \(mode) of",
+                path: staged.name,
+                drop: drop,
+                cause: error.cause
+            )
+        }
+    }
+
+    /// Removes the parts that dead processes left, by the server's clock.
+    private func sweep(asOf now: Int64) throws(FileDropError) {
+        for entry in try entries(of: staging, shownBelow: staging, doing: "sweeping")
+        where entry.path.name.utf8.starts(with: Self.ownPartPrefix.utf8) && entry.stamp.modified < now - Self.deadAfter
+        {
+            try calling("sweeping", entry.path) { (client) throws(RemoteFailure) in
+                _ = try client.call(.remove(remote(entry.path)))
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+/// What carries the bytes of an SSH connection: a TCP socket, or a channel of the connection to a jump host.
+protocol Carrier: AnyObject {
+    /// The descriptor on whose events the bytes depend.
+    var descriptor: Int32 { get }
+
+    /// Waits until there may be something to read, or, if asked, to write.
+    ///
+    /// The events are `POLLIN`, `POLLOUT` or both; `false` means that the time has passed.
+    func wait(for events: Int32, until deadline: Deadline) throws(RemoteFailure) -> Bool
+
+    /// Makes every later attempt to send fail at once.
+    func endSending()
+
+    /// Ends it; nothing is thrown, for nobody could do more.
+    func close()
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// asyncssh: a server that misbehaves on request, and whose log names every request, path and fault.
+///
+/// Besides `Fault`s it can lack extensions, list without attributes, ask questions at the login, and overwrite where SFTP 3 forbids it.
+/// A login takes the welcome keys too, unless `authorized` is empty.
+public struct AsyncSSHServer: ServerKind {
+    /// How one logs in without a key.
+    public enum Login: Sendable {
+        /// Not at all.
+        case keyOnly
+        /// With the password.
+        case password
+        /// By `keyboard-interactive` with one answer for each question: `Password: `, `Verification code: `, `Another code: `.
+        case questions([String])
+        /// Anybody gets in, without as much as a password.
+        case nothing
+    }
+
+    /// The keys by which it proves who it is.
+    public var hostKeys: [ServerKey] = [.ed25519]
+    /// The port it listens on; a free one where there is none.
+    public var port: Int?
+    /// The keys that it lets in.
+    public var authorized: [ClientKey] = ClientKey.welcome
+    /// How one logs in without a key.
+    public var login = Login.password
+    /// What it says before the login.
+    public var banner: String?
+    /// The extensions that it has by their full names; all where there is none, and `[]` takes `posix-rename@openssh.com` too.
+    public var extensions: [String]?
+    /// Whether a listing holds names only, without sizes, times and types.
+    public var hasBareListings = false
+    /// Whether a plain RENAME replaces an existing file, which SFTP 3 forbids.
+    public var overwritesByRename = false
+    /// Whether it gives at most a third of what a READ asks for.
+    public var givesShortReads = false
+    /// Whether clients see `root` as `/`.
+    public var isChrooted = false
+    /// What goes wrong.
+    public var faults: [Fault] = []
+
+    /// A server with defaults; set what differs.
+    public init(
+        hostKeys: [ServerKey] = [.ed25519],
+        login: Login = .password,
+        extensions: [String]? = nil,
+        hasBareListings: Bool = false,
+        overwritesByRename: Bool = false,
+        givesShortReads: Bool = false,
+        isChrooted: Bool = false,
+        faults: [Fault] = []
+    ) {
+        (self.hostKeys, self.login, self.extensions, self.faults) = (hostKeys, login, extensions, faults)
+        self.hasBareListings = hasBareListings
+        self.overwritesByRename = overwritesByRename
+        self.givesShortReads = givesShortReads
+        self.isChrooted = isChrooted
+    }
+
+    /// A user whom only this server knows.
+    public var user: String { "shop" }
+
+    /// The names of the script's options.
+    private struct Options: Encodable {
+        var root: String
+        var port: Int
+        var hostKeys: [String]
+        var authorizedKeys: String?
+        var passwords: [String: String] = [:]
+        var prompts: [String: [String]] = [:]
+        var banner: String?
+        var chroot: Bool
+        var extensions: [String]?
+        var bareListings: Bool
+        var overwritingRename: Bool
+        var shortReads: Bool
+        var noLogin = false
+        var faults: [Fault]
+    }
+
+    /// Writes `authorized_keys`; all else is in the arguments.
+    public func command(_ place: ServerPlace) throws -> ServerCommand {
+        var options = Options(
+            root: place.root,
+            port: place.port,
+            hostKeys: hostKeys.map { place.keys.path($0) },
+            banner: banner,
+            chroot: isChrooted,
+            extensions: extensions,
+            bareListings: hasBareListings,
+            overwritingRename: overwritesByRename,
+            shortReads: givesShortReads,
+            faults: faults
+        )
+        if !authorized.isEmpty {
+            let path = place.folder + "/authorized_keys"
+            try write(try authorized.map { try place.keys.publicKey($0) + "\n" }.joined(), to: path)
+            options.authorizedKeys = path
+        }
+        switch login {
+        case .keyOnly: break
+        case .password: options.passwords = [user: RunningServer.password]
+        case .questions(let answers): options.prompts = [user: answers]
+        case .nothing: options.noLogin = true
+        }
+        let script = String(decoding: PackageResources.asyncssh_server_py, as: UTF8.self)
+        let text = String(decoding: try JSONEncoder().encode(options), as: UTF8.self)
+        return ServerCommand(
+            executable: "/usr/bin/python3",
+            arguments: ["-c", script, text],
+            readyMark: "listening on \(place.port)"
+        )
+    }
+}

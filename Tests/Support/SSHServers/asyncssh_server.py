@@ -1,0 +1,177 @@
+"""An SFTP server whose behaviour is set by a JSON object, the only argument.
+
+root, port, hostKeys, authorizedKeys, passwords ({user: password}), prompts ({user: [answer, ...]}), banner, chroot,
+extensions (none: all that the library has), bareListings, overwritingRename, shortReads, noLogin, and faults:
+[{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+import asyncssh
+from asyncssh import sftp
+from asyncssh.packet import Byte, String, UInt32
+
+options = json.loads(sys.argv[1])
+faults = options["faults"]
+
+REQUESTS = {
+    3: "open", 4: "close", 5: "read", 6: "write", 7: "lstat", 8: "fstat", 9: "setstat", 10: "fsetstat", 11: "opendir",
+    12: "readdir", 13: "remove", 14: "mkdir", 15: "rmdir", 16: "realpath", 17: "stat", 18: "rename", 19: "readlink",
+    20: "symlink",
+}
+
+
+def log(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def fault_of(request):
+    """The fault that strikes this request, if one does; counts the request for all of them."""
+    struck = None
+    for fault in faults:
+        if fault["request"] != request:
+            continue
+        fault["seen"] = fault.get("seen", 0) + 1
+        number = fault["seen"] - fault["skip"]
+        if number > 0 and ("count" not in fault or number <= fault["count"]):
+            struck = struck or fault
+    if struck:
+        log(f"fault: {request} {struck['effect']} performed={struck['performed']}")
+    return struck
+
+
+class Handler(sftp.SFTPServerHandler):
+    answer_instead = None
+
+    async def run(self):
+        self.connection = self._writer.channel.get_connection()
+        fault = fault_of("init")
+        if fault and fault["effect"] == "drop":
+            self.connection.abort()
+        elif fault:
+            await asyncio.Event().wait()
+        else:
+            await super().run()
+
+    async def _process_packet(self, pkttype, pktid, packet):
+        request = REQUESTS.get(pkttype, "extended")
+        if pkttype == 200:
+            rest = packet.get_remaining_payload()
+            request = rest[4 : 4 + int.from_bytes(rest[:4], "big")].decode()
+        paths = packet.get_remaining_payload() if request in ("open", "rename", "remove", "mkdir", "opendir") else b""
+        log(f"request: {request} {paths[:300]!r}" if paths else f"request: {request}")
+        fault = fault_of(request)
+        if fault is None:
+            return await super()._process_packet(pkttype, pktid, packet)
+        self.answer_instead = fault
+        if fault["performed"]:
+            await super()._process_packet(pkttype, pktid, packet)
+        else:
+            self.send_packet(101, pktid)
+        self.answer_instead = None
+
+    def send_packet(self, pkttype, pktid, *args):
+        fault = self.answer_instead
+        if fault is None:
+            return super().send_packet(pkttype, pktid, *args)
+        if fault["effect"] == "drop":
+            self.connection.abort()
+        elif fault["effect"] == "status":
+            status = UInt32(fault["status"]) + String(fault["message"]) + String("en")
+            super().send_packet(101, pktid, UInt32(pktid), status)
+
+
+class Files(asyncssh.SFTPServer):
+    def __init__(self, chan):
+        super().__init__(chan, chroot=options["root"].encode() if options["chroot"] else None)
+
+    def map_path(self, path):
+        if options["chroot"]:
+            return super().map_path(path)
+        return os.path.join(options["root"].encode(), path)
+
+    def realpath(self, path):
+        if options["chroot"]:
+            return super().realpath(path)
+        return os.path.realpath(self.map_path(path))
+
+    def rename(self, oldpath, newpath):
+        if options["overwritingRename"]:
+            return self.posix_rename(oldpath, newpath)
+        return super().rename(oldpath, newpath)
+
+    def read(self, file_obj, offset, size):
+        return super().read(file_obj, offset, max(1, size // 3) if options["shortReads"] else size)
+
+
+class Server(asyncssh.SSHServer):
+    def connection_made(self, conn):
+        self.conn = conn
+        log("connection")
+
+    async def begin_auth(self, username):
+        fault = fault_of("login")
+        if fault and fault["effect"] == "drop":
+            self.conn.abort()
+        elif fault:
+            await asyncio.Event().wait()
+        if "banner" in options:
+            self.conn.send_auth_banner(options["banner"])
+        return not options["noLogin"]
+
+    def auth_completed(self):
+        log("login")
+
+    def password_auth_supported(self):
+        return bool(options["passwords"])
+
+    def validate_password(self, username, password):
+        return options["passwords"].get(username) == password
+
+    def kbdint_auth_supported(self):
+        return bool(options["prompts"])
+
+    def get_kbdint_challenge(self, username, lang, submethods):
+        answers = options["prompts"].get(username, [""])
+        prompts = ["Password: ", "Verification code: ", "Another code: "]
+        return "Login", "Answer each question.", "en", [(prompt, False) for prompt in prompts[: len(answers)]]
+
+    def validate_kbdint_response(self, username, responses):
+        return options["prompts"].get(username) == list(responses)
+
+
+class BareName(sftp.SFTPName):
+    def encode(self, sftp_version):
+        return String(self.filename) + String("") + sftp.SFTPAttrs().encode(sftp_version)
+
+
+async def main():
+    sftp.SFTPServerHandler = Handler
+    if "extensions" in options:
+        kept = [name.encode() for name in options["extensions"]]
+        Handler._extensions = [pair for pair in Handler._extensions if pair[0] in kept]
+        known = Handler._packet_handlers
+        Handler._packet_handlers = {key: known[key] for key in known if isinstance(key, int) or key in kept}
+    if options["bareListings"]:
+        sftp.SFTPName.encode = BareName.encode
+    await asyncssh.listen(
+        "127.0.0.1",
+        options["port"],
+        server_factory=Server,
+        server_host_keys=options["hostKeys"],
+        authorized_client_keys=options.get("authorizedKeys"),
+        sftp_factory=Files,
+        login_timeout=0,
+        reuse_address=True,
+        line_editor=False,
+    )
+    log(f"listening on {options['port']}")
+    await asyncio.Event().wait()
+
+
+asyncio.run(main())
