@@ -160,7 +160,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SFTPTests",
-            dependencies: ["Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom"]
+            dependencies: [
+                "Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom",
+            ]
         ),
         .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
         .testTarget(

@@ -43,9 +43,9 @@ struct Connecting {
         for types in questions {
             do throws(RemoteFailure) {
                 return try judged(server, through: jumps, asking: types, by: trusted)
-            } catch where error.code == .notSupported {
+            } catch  where error.code == .notSupported {
                 refusal = refusal ?? error
-            } catch where error.code == .hostKeyChanged && !trusted.pins.isEmpty {
+            } catch  where error.code == .hostKeyChanged && !trusted.pins.isEmpty {
                 refusal = error
             } catch {
                 // A server may refuse more connections to one who never logs in (PerSourcePenalties of OpenSSH 9.8): the key is what was wrong.

@@ -8,7 +8,8 @@ struct Published: Sendable, Equatable {
 
     init(_ installation: Installation) throws {
         for kind in ["feed", "bulk", "result", "error"] {
-            let directory = kind == "error" ? Installation.inbox + "/error" : "dropline/\(installation.pipeline)/\(kind)"
+            let directory =
+                kind == "error" ? Installation.inbox + "/error" : "dropline/\(installation.pipeline)/\(kind)"
             for name in try installation.names(directory) where !Self.isLaterAttempt(name) {
                 texts[kind + "/" + name] = try installation.text(directory + "/" + name)
                     .replacing(#/gid://shopify/GiftCard/\d+/#, with: "gid")
