@@ -27,7 +27,9 @@ struct SweepOutput {
             for summary in summaries { Swift.print(summary.line) }
             if unsettled > 0 {
                 Swift.print(
-                    "\(unsettled) file\(unsettled == 1 ? " is" : "s are") not settled yet; a later poll takes them"
+                    unsettled == 1
+                        ? "1 file is not settled yet; a later poll takes it"
+                        : "\(unsettled) files are not settled yet; a later poll takes them"
                 )
             }
             for entry in reports.flatMap(\.untakable) { Swift.print("can't be taken: \(entry)") }

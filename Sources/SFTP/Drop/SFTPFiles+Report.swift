@@ -18,7 +18,7 @@ extension SFTPFiles {
     func report() throws(FileDropError) -> [String] {
         let connection: SFTPConnection
         do throws(RemoteFailure) { connection = try connected() } catch {
-            throw fault(error.code, doing: "connecting", path: .root, cause: error.cause)
+            throw FileDropError(error.code, doing: "connecting", drop: drop, cause: error.cause)
         }
         let transport = connection.transport
         let key = HostKey(blob: transport.hostKeyBlob)
