@@ -8,7 +8,8 @@ extension FileDropError.Code {
         case .notFound, .noSpace, .unreachable, .timedOut, .connectionLost, .io: .retry()
         case .exists, .notAFile, .notADirectory: .hold
         case .permissionDenied, .outsideRoot, .nameRefused, .readOnly, .notSupported: .stop
-        case .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused, .loginUnusable: .stop
+        case .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .knownHostsUnusable, .loginRefused, .loginUnusable:
+            .stop
         }
     }
 
@@ -30,6 +31,7 @@ extension FileDropError.Code {
         case .hostKeyUnknown: "the server's host key isn't known"
         case .hostKeyChanged: "the server's host key is another than the known one"
         case .hostKeyRevoked: "the server's host key is marked as revoked"
+        case .knownHostsUnusable: "the file of known hosts can't be read"
         case .loginRefused: "the server refused the login"
         case .loginUnusable: "the key or password of the login can't be used"
         case .io: "reading or writing failed"
@@ -55,6 +57,7 @@ extension FileDropError.Code {
         case .hostKeyUnknown:
             "`dropline host-key` shows it: compare its fingerprint with the server's owner, then add it with `--add`"
         case .hostKeyChanged: "ask the server's owner whether the key was changed; don't accept it unseen"
+        case .knownHostsUnusable: "give 'host_keys' the path of a known_hosts file that Dropline's user can read"
         case .hostKeyRevoked: "the server's owner has withdrawn this key: ask them; don't connect"
         case .loginRefused: "check user, key and password"
         case .loginUnusable: "check the file and its passphrase, or use an ed25519 key"

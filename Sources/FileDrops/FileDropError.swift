@@ -22,6 +22,7 @@ public struct FileDropError: ClassifiedError, Equatable {
         case hostKeyUnknown = "host-key-unknown"
         case hostKeyChanged = "host-key-changed"
         case hostKeyRevoked = "host-key-revoked"
+        case knownHostsUnusable = "known-hosts-unusable"
         case loginRefused = "login-refused"
         case loginUnusable = "login-unusable"
         case io = "io"
@@ -81,7 +82,7 @@ public struct FileDropError: ClassifiedError, Equatable {
     /// Names and paths that can't be, and logins that can't be used, are faults of the configuration; all else lies with the drop.
     public var side: FaultSide {
         switch code {
-        case .outsideRoot, .nameRefused, .loginUnusable: .configuration
+        case .outsideRoot, .nameRefused, .knownHostsUnusable, .loginUnusable: .configuration
         default: .remote
         }
     }

@@ -43,6 +43,7 @@ struct SFTPDropFaultTests {
         Fault("port", "port: ssh", "5:11", "'ssh' is not a port"),
         Fault("user", "", "3:5", "'user' is missing"),
         Fault("user", "user: \"\"", "6:11", "'user' is empty"),
+        Fault("user", "user: \"a\\0b\"", "6:11", "'user' has a control character"),
         Fault("auth", "", "3:5", "'auth' is missing"),
         Fault("auth", "auth: shpat_0123456789", "7:11", "'auth' is agent, or one of { key: file:PATH }"),
         Fault("auth", "auth: {}", "7:11", "'auth' is agent, or one of { key: file:PATH }"),

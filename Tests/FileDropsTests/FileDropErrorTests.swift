@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: FileDropError.Code.allCases)
     func `what the configuration names wrongly is its fault, all else the drop's`(_ code: FileDropError.Code) {
-        let ours: Set<FileDropError.Code> = [.outsideRoot, .nameRefused, .loginUnusable]
+        let ours: Set<FileDropError.Code> = [.outsideRoot, .nameRefused, .knownHostsUnusable, .loginUnusable]
         #expect(FileDropError(code, doing: "listing").side == (ours.contains(code) ? .configuration : .remote))
     }
 

@@ -73,7 +73,7 @@ import Testing
                                 DeadDrop("wrong-key", closed.port, key, other, "the server's host key is another than"),
                                 DeadDrop("wrong-login", closed.port, stranger, known, "the server refused the login"),
                                 DeadDrop("down", refusing, key, known, "Connection refused"),
-                                DeadDrop("silent", silent.port, key, known, "gave no answer within 2"),
+                                DeadDrop("silent", silent.port, key, known, "gave no answer within 8"),
                             ]
                             for drop in drops { try scene.installation.add(drop, user: closed.user, root: closed.root) }
                             try scene.drop(SourceFile())
@@ -142,8 +142,7 @@ extension Installation {
                         auth: { key: "file:\(drop.key)" }
                         host_keys: ["\(drop.pin)"]
                         root: \(root)
-                        connect_timeout: 2s
-                        timeout: 2s
+                        connect_timeout: 8s
 
                     """
             )

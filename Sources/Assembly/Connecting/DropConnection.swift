@@ -19,14 +19,16 @@ struct DropConnection {
         var isReached = true
         var report: [String] = []
         do {
+            isReached = false
             report = try await drop.connectionReport()
+            isReached = true
             let probe = DropProbe(drop: drop, staging: configured.staging, places: try await places(on: drop))
             let shown = try await probe.run()
             findings.append(ConnectionFinding(subject, shown.words, details: report + shown.notes))
         } catch let error as CancellationError {
             throw error
         } catch {
-            isReached = (error as? FileDropError)?.code.isOfConnection != true
+            isReached = isReached && (error as? FileDropError)?.code.isOfConnection != true
             findings.append(ConnectionFinding(subject, failing: error, details: report))
         }
         if isReached {
@@ -133,7 +135,7 @@ extension FileDropError.Code {
     fileprivate var isOfConnection: Bool {
         switch self {
         case .unreachable, .timedOut, .connectionLost, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused,
-            .loginUnusable:
+            .loginUnusable, .knownHostsUnusable:
             true
         default: false
         }

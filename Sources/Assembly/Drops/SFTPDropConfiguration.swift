@@ -20,8 +20,12 @@ struct SFTPDropConfiguration: Sendable {
         let server = ServerConfiguration(reading: section, place: place)
         let jumps = Self.jumps(section, place: place)
         let root = section.requiredText("root").flatMap { text -> String? in
-            if text.isEmpty { section.file.problem(section.value("root"), "'root' is empty; write a directory") }
-            return text.isEmpty ? nil : text
+            guard !text.isEmpty, !text.hasControlCharacters else {
+                let fault = text.isEmpty ? "is empty" : "has a control character in it"
+                section.file.problem(section.value("root"), "'root' \(fault); write a directory")
+                return nil
+            }
+            return text
         }
         staging = section.staging()
         let usual = SFTPTimeouts()

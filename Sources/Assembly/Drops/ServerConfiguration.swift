@@ -17,8 +17,12 @@ struct ServerConfiguration: Sendable {
         let host = section.host()
         port = section.port("port", or: 22)
         let user = section.requiredText("user").flatMap { text -> String? in
-            if text.isEmpty { section.file.problem(section.value("user"), "'user' is empty; write the user's name") }
-            return text.isEmpty ? nil : text
+            guard !text.isEmpty, !text.hasControlCharacters else {
+                let fault = text.isEmpty ? "is empty" : "has a control character in it"
+                section.file.problem(section.value("user"), "'user' \(fault); write the user's name")
+                return nil
+            }
+            return text
         }
         let login = LoginConfiguration(reading: section)
         let hostKeys = section.hostKeys()
@@ -36,6 +40,11 @@ struct ServerConfiguration: Sendable {
             hostKeys: hostKeys
         )
     }
+}
+
+extension String {
+    /// Whether something is in it that no name or path has; C would take a NUL for the end.
+    var hasControlCharacters: Bool { utf8.contains { $0 < 0x20 || $0 == 0x7F } }
 }
 
 extension Section {

@@ -18,7 +18,12 @@ struct RemoteFile {
     var offset: UInt64 = 0
     /// The requests that wait for their replies, in the order of the file.
     var inFlight: [Request] = []
+    /// Whether the end was met.
     var hasEnded = false
+    /// Whether a request failed: what comes behind it is not to be had any more, or there would be a hole.
+    var hasFailed = false
+    /// Whether the server was told to close it.
+    var isClosed = false
 
     struct Request {
         let id: UInt32

@@ -11,6 +11,8 @@ extension SFTPFiles {
 
     /// How many READDIR requests are in flight: each answer of a server brings a hundred names or so.
     private static let listingsInFlight = 8
+    /// A directory with more names than this is none that files are dropped in; its listing may have no end.
+    private static let mostNames = 1_000_000
     /// How many requests for the attributes of single files are.
     private static let looksInFlight = 64
 
@@ -39,7 +41,7 @@ extension SFTPFiles {
             return try client.replies(to: ids)
         }
         let place = try attributes(replies[0], doing: doing, path: path)
-        guard let place, place.kind == .directory || place.mode == nil else {
+        guard let place, place.mayBeDirectory else {
             let what = place == nil ? "isn't there" : "is no directory"
             throw fault(.unreachable, doing: doing, path: path, because: "the root \(root) \(what) at \(server.host)")
         }
@@ -55,7 +57,7 @@ extension SFTPFiles {
                         because: "\(step) is a link, and links aren't followed"
                     )
                 }
-                guard found.kind == .directory || found.mode == nil else { return .blocked }
+                guard found.mayBeDirectory else { return .blocked }
             }
             last = found
         }
@@ -65,7 +67,7 @@ extension SFTPFiles {
     /// Makes sure that a path is a directory.
     func requireDirectory(_ path: DropPath, doing: String, for subject: DropPath) throws(FileDropError) {
         switch try look(at: path, doing: doing) {
-        case .there(let attributes) where attributes.kind == .directory || attributes.mode == nil: return
+        case .there(let attributes) where attributes.mayBeDirectory: return
         case .there(let attributes) where attributes.kind == .link:
             throw fault(
                 .outsideRoot,
@@ -84,12 +86,13 @@ extension SFTPFiles {
             try self.names(in: remote(path), client)
         }
         var entries: [DropPath: DropEntry] = [:]
+        var unusable: [DropEntry] = []
         var incomplete: [DropPath] = []
-        for name in names where name.bytes != Array(".".utf8) && name.bytes != Array("..".utf8) {
+        for name in names where !name.isDot {
             guard let text = String(validating: name.bytes, as: UTF8.self), let entry = try? shown.appending(text)
             else {
-                let unusable = DropPath.unusable(name.bytes, in: shown)
-                entries[unusable] = DropEntry(path: unusable, kind: .other, stamp: FileStamp(size: 0, modified: 0))
+                let path = DropPath.unusable(name.bytes, in: shown)
+                unusable.append(DropEntry(path: path, kind: .other, stamp: FileStamp(size: 0, modified: 0)))
                 continue
             }
             guard entry != staging || path == staging else { continue }
@@ -100,7 +103,7 @@ extension SFTPFiles {
         for (entry, attributes) in try attributes(of: incomplete, in: path, doing: doing) {
             entries[entry] = attributes?.entry(at: entry)
         }
-        return entries.values.sorted { $0.path < $1.path }
+        return (entries.values + unusable).sorted { $0.path < $1.path }
     }
 
     private func names(in directory: String, _ client: SFTPClient) throws(RemoteFailure) -> [SFTPReply.Name] {
@@ -112,7 +115,14 @@ extension SFTPFiles {
         while true {
             while waiting.count < Self.listingsInFlight { waiting.append(client.send(.readDirectory(handle))) }
             switch try client.reply(to: waiting.removeFirst()) {
-            case .names(let more) where !more.isEmpty: names += more
+            case .names(let more) where !more.isEmpty:
+                names += more
+                guard names.count <= Self.mostNames else {
+                    throw .call(
+                        .notSupported,
+                        "the directory has more than \(Self.mostNames) names; move files away from it"
+                    )
+                }
             case .names: return names
             case .status(let status) where status.code == SFTPStatus.endOfFile: return names
             case let other: throw other.unexpected

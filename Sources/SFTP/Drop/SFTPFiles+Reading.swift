@@ -47,7 +47,9 @@ extension SFTPFiles {
                 return bytes
             case .data(let bytes) where bytes.isEmpty: return end(&state, client)
             case .status(let status) where status.code == SFTPStatus.endOfFile: return end(&state, client)
-            case let other: throw other.unexpected
+            case let other:
+                state.hasFailed = true
+                throw other.unexpected
             }
         }
     }
@@ -60,7 +62,7 @@ extension SFTPFiles {
 
     /// Closes a file that was read; nothing hangs on the answer.
     func close(_ file: OpenFile) {
-        guard let state = files.removeValue(forKey: file.number), state.generation == generation else { return }
+        guard let state = files.removeValue(forKey: file.number), isOpen(state) else { return }
         tellIfConnected { (client) throws(RemoteFailure) in
             for request in state.inFlight { client.forget(request.id) }
             client.tell(.close(state.handle))
@@ -102,12 +104,29 @@ extension SFTPFiles {
             let words = "the file was used after the closure that it was lent to"
             throw fault(.io, doing: doing, path: file.path, because: words)
         }
+        guard isOpen(state) else {
+            let words = "the connection on which the file was open is gone"
+            throw fault(.connectionLost, doing: doing, path: file.path, because: words)
+        }
+        guard !state.hasFailed else {
+            throw fault(.io, doing: doing, path: file.path, because: "an earlier call for the file has failed")
+        }
         return try calling(doing, file.path) { (client) throws(RemoteFailure) in
-            guard state.generation == generation else {
+            guard isOpen(state) else {
                 throw .call(.connectionLost, "the connection on which the file was open is gone")
             }
             defer { files[file.number] = state }
-            return try body(&state, client)
+            do throws(RemoteFailure) {
+                return try body(&state, client)
+            } catch {
+                for request in state.inFlight { client.forget(request.id) }
+                state.hasFailed = !state.inFlight.isEmpty || state.hasFailed
+                state.inFlight = []
+                throw error
+            }
         }
     }
+
+    /// Whether the server still knows the handle as this file.
+    func isOpen(_ state: RemoteFile) -> Bool { state.generation == generation && !state.isClosed }
 }

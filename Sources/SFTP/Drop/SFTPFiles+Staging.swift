@@ -19,8 +19,10 @@ extension SFTPFiles {
         let part = keep(RemoteFile(path: path, handle: handle, generation: generation))
         do throws(FileDropError) {
             if let mode { try set(mode, of: part, staged) }
-            if !hasSwept { try sweep(asOf: stamp(of: part).modified) }
-            hasSwept = true
+            if lastSweep.map({ $0.duration(to: .now) > .seconds(3600) }) ?? true {
+                lastSweep = .now
+                sweep(asOf: try stamp(of: part).modified)
+            }
         } catch {
             abandon(part)
             throw error
@@ -51,6 +53,7 @@ extension SFTPFiles {
             guard size == nil || size == state.offset else {
                 throw .call(.io, "the server holds \(size ?? 0) of the \(state.offset) bytes that it took")
             }
+            state.isClosed = true
             try client.call(.close(state.handle)).done()
         }
         files[part.number] = nil
@@ -61,7 +64,7 @@ extension SFTPFiles {
     func abandon(_ part: OpenFile) {
         let state = files.removeValue(forKey: part.number)
         tellIfConnected { (client) throws(RemoteFailure) in
-            if let state, state.generation == generation {
+            if let state, isOpen(state) {
                 for request in state.inFlight { client.forget(request.id) }
                 client.tell(.close(state.handle))
             }
@@ -127,12 +130,13 @@ extension SFTPFiles {
         }
     }
 
-    /// Removes the parts that dead processes left, by the server's clock.
-    private func sweep(asOf now: Int64) throws(FileDropError) {
-        for entry in try entries(of: staging, shownBelow: staging, doing: "sweeping")
+    /// Removes the parts that dead processes and lost connections left, by the server's clock, as far as that can be done.
+    private func sweep(asOf now: Int64) {
+        let entries = try? entries(of: staging, shownBelow: staging, doing: "sweeping")
+        for entry in entries ?? []
         where entry.path.name.utf8.starts(with: Self.ownPartPrefix.utf8) && entry.stamp.modified < now - Self.deadAfter
         {
-            try calling("sweeping", entry.path) { (client) throws(RemoteFailure) in
+            tellIfConnected { (client) throws(RemoteFailure) in
                 _ = try client.call(.remove(remote(entry.path)))
             }
         }

@@ -13,7 +13,7 @@ actor SFTPFiles {
 
     var files: [Int: RemoteFile] = [:]
     var lastNumber = 0
-    var hasSwept = false
+    var lastSweep: ContinuousClock.Instant?
 
     private var connection: SFTPConnection?
     /// Which connection this is; a handle of an older one means nothing to the server.
@@ -78,8 +78,10 @@ actor SFTPFiles {
     func disconnect() {
         keepingAlive?.cancel()
         keepingAlive = nil
-        connection?.transport.close()
-        connection = nil
+        guard let connection else { return }
+        connection.transport.close()
+        self.connection = nil
+        generation += 1
     }
 
     /// Says what need not succeed, where there is a connection.

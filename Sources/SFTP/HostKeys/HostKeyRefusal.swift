@@ -30,7 +30,8 @@ struct HostKeyRefusal: Error, Equatable, Sendable {
     /// How a drop reports it, with the words as its cause.
     var code: FileDropError.Code {
         switch kind {
-        case .unknown, .noKnownHostsFile, .unreadableKnownHosts: .hostKeyUnknown
+        case .unknown, .noKnownHostsFile: .hostKeyUnknown
+        case .unreadableKnownHosts: .knownHostsUnusable
         case .changed: .hostKeyChanged
         case .revoked: .hostKeyRevoked
         }

@@ -57,6 +57,9 @@ struct SFTPAttributes: Equatable {
         }
     }
 
+    /// Whether it can be a directory: the server says so, or doesn't say what it is.
+    var mayBeDirectory: Bool { (mode ?? 0) & S_IFMT == 0 || kind == .directory }
+
     var stamp: FileStamp {
         FileStamp(size: Int64(clamping: size ?? 0), modified: Int64(modified ?? 0) * 1_000_000_000)
     }

@@ -24,6 +24,10 @@ final class SFTPClient {
         case drop
     }
 
+    /// How often the time-out may begin anew for one answer that comes slowly.
+    private static let patience = 10
+    /// Bytes that nobody asked for; no server has reason to send so many.
+    private static let mostUnread = 16 << 20
     /// No packet may be longer; OpenSSH's longest has 256 KiB (SFTP_MAX_MSG_LENGTH).
     private static let longestPacket: UInt32 = 1 << 20
 
@@ -34,7 +38,12 @@ final class SFTPClient {
         self.channel = channel
         self.timeout = timeout
         channel.outgoing.append(SFTPRequest.initialize(version: 3))
-        let greeting = try Self.packet(from: channel, within: starting)
+        let greeting: [UInt8]
+        do throws(RemoteFailure) {
+            greeting = try Self.packet(from: channel, within: starting)
+        } catch {
+            throw error == Self.broken ? Self.notSFTP : error
+        }
         var bytes = SFTPBytes(greeting[...])
         do throws(SFTPBytes.Malformed) {
             guard try bytes.integer(UInt8.self) == 2 else { throw SFTPBytes.Malformed() }
@@ -104,7 +113,9 @@ final class SFTPClient {
 
     /// Moves what can be moved without waiting, so that a connection which was closed meanwhile is found out before it is used.
     func look() throws(RemoteFailure) {
-        while try channel.move() {}
+        while try channel.move() {
+            guard channel.incoming.count <= Self.mostUnread else { throw Self.broken }
+        }
         guard !channel.hasEnded else { throw Self.ended }
     }
 
@@ -124,15 +135,21 @@ final class SFTPClient {
             case nil: throw SFTPBytes.Malformed()
             }
         } catch {
-            throw .connection(.connectionLost, "the server sent an answer that is no SFTP")
+            throw Self.broken
         }
     }
 
-    /// The next whole packet, without its length; every byte that moves starts the time anew.
+    /// The next whole packet, without its length.
+    ///
+    /// Every byte that moves starts the time anew, for a slow connection is no dead one; but not for ever.
     private static func packet(from channel: SSHChannel, within timeout: Duration) throws(RemoteFailure) -> [UInt8] {
+        let last = Deadline(in: timeout * patience)
         var deadline = Deadline(in: timeout)
         while true {
             if let packet = try nextPacket(in: channel) { return packet }
+            guard !last.isPast else {
+                throw .connection(.timedOut, "the server's answer was not whole within \(last.allowed)")
+            }
             if try channel.move() {
                 deadline = Deadline(in: timeout)
             } else if channel.hasEnded {
@@ -146,7 +163,7 @@ final class SFTPClient {
     private static func nextPacket(in channel: SSHChannel) throws(RemoteFailure) -> [UInt8]? {
         guard channel.incoming.count >= 4 else { return nil }
         let length = channel.incoming.first(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard length >= 5, length <= longestPacket else { throw notSFTP }
+        guard length >= 5, length <= longestPacket else { throw broken }
         guard channel.incoming.count >= 4 + Int(length) else { return nil }
         channel.incoming.remove(4)
         let packet = Array(channel.incoming.first(Int(length)))
@@ -154,7 +171,7 @@ final class SFTPClient {
         return packet
     }
 
-    /// OpenSSH tells how much it takes at once; 261,120 bytes are what its packets of 256 KiB hold.
+    /// OpenSSH tells how much it takes at once.
     private func askForLimits() throws(RemoteFailure) {
         guard extensions.hasLimits, case .extended(let reply) = try call(.limits) else { return }
         var bytes = SFTPBytes(reply[...])
@@ -162,12 +179,14 @@ final class SFTPClient {
             let write = try? bytes.integer(UInt64.self)
         else { return }
         // Zero means that there is none, or that the server doesn't tell.
-        let most = packet == 0 ? 261_120 : min(261_120, max(1024, packet) - 1024)
+        // A WRITE that is handed to the network shows no movement until it is answered, so it stays small enough for slow connections.
+        let most = packet == 0 ? 65_536 : min(65_536, max(2048, packet) - 1024)
         if write > 0 { writeSize = Int(max(1024, min(write, most))) }
         if read > 0 { readSize = UInt32(max(1024, min(read, UInt64(readSize)))) }
     }
 
     private static let ended = RemoteFailure.connection(.connectionLost, "the server closed the connection")
+    private static let broken = RemoteFailure.connection(.connectionLost, "the server sent an answer that is no SFTP")
     private static let notSFTP = RemoteFailure.connection(
         .notSupported,
         "what the server sends is no SFTP; a login shell that prints a text does that"

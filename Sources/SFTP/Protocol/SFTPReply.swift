@@ -13,6 +13,9 @@ enum SFTPReply {
     struct Name {
         let bytes: [UInt8]
         let attributes: SFTPAttributes
+
+        /// Whether it is the directory itself or the one above, which servers list too; no name at all is held to be the same.
+        var isDot: Bool { bytes.isEmpty || bytes.elementsEqual(".".utf8) || bytes.elementsEqual("..".utf8) }
     }
 
     /// Reads what follows a packet's length, type and id.

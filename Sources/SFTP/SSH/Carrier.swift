@@ -5,6 +5,15 @@ protocol Carrier: AnyObject {
     /// The descriptor on whose events the bytes depend.
     var descriptor: Int32 { get }
 
+    /// Whether the other side has closed, or the connection broke.
+    var hasEnded: Bool { get }
+
+    /// Sends what can be sent without waiting; the count, or an error as `-errno`.
+    func send(_ bytes: UnsafeRawBufferPointer) -> Int
+
+    /// Receives what has come; the count, 0 at the end, or an error as `-errno`.
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int
+
     /// Waits until there may be something to read, or, if asked, to write.
     ///
     /// The events are `POLLIN`, `POLLOUT` or both; `false` means that the time has passed.
@@ -13,6 +22,6 @@ protocol Carrier: AnyObject {
     /// Makes every later attempt to send fail at once.
     func endSending()
 
-    /// Ends it; nothing is thrown, for nobody could do more.
+    /// Ends it, and all that it is carried by; nothing is thrown, for nobody could do more.
     func close()
 }

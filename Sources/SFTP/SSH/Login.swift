@@ -59,8 +59,10 @@ struct Login {
 
     private func byKey(_ key: PrivateKey, _ passphrase: Secret?, _ methods: String) throws(RemoteFailure) {
         let text = passphrase?.reveal()
+        // libssh2 1.10 takes the length and looks for a NUL byte all the same.
+        let terminated = key.bytes + [0]
         let result = try transport.complete("logging in", until: deadline) {
-            key.bytes.withUnsafeBytes { bytes in
+            terminated.withUnsafeBytes { bytes in
                 libssh2_userauth_publickey_frommemory(
                     transport.session,
                     user,
@@ -68,58 +70,21 @@ struct Login {
                     nil,
                     0,
                     bytes.assumingMemoryBound(to: CChar.self).baseAddress,
-                    bytes.count,
+                    bytes.count - 1,
                     text
                 )
             }
         }
         // Other errors than these two are of the library, which could not make a signature with the key.
         let isAnswer = result == LIBSSH2_ERROR_AUTHENTICATION_FAILED || result == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED
-        guard result == 0 || isAnswer || transport.isLost(result) else {
+        guard result == 0 || isAnswer || transport.carrier.hasEnded else {
             throw .connection(.loginUnusable, key.words(whenUnreadable: passphrase != nil))
         }
         try check(result, methods, refusing: "the key\(key.type == "ssh-rsa" ? Self.aboutRSA : "")")
     }
 
-    private func byAgent(_ methods: String) throws(RemoteFailure) {
-        guard let agent = libssh2_agent_init(transport.session) else { throw .connection(.io, "libssh2 has no memory") }
-        defer {
-            libssh2_agent_disconnect(agent)
-            libssh2_agent_free(agent)
-        }
-        guard libssh2_agent_connect(agent) == 0 else {
-            throw .connection(
-                .loginUnusable,
-                "no SSH agent answers at SSH_AUTH_SOCK; start one and add the key with ssh-add"
-            )
-        }
-        guard libssh2_agent_list_identities(agent) == 0 else {
-            throw .connection(
-                .loginUnusable,
-                "the SSH agent lists no keys: \(transport.words(of: LIBSSH2_ERROR_AGENT_PROTOCOL))"
-            )
-        }
-        var tried = 0
-        var triedRSA = false
-        var identity: UnsafeMutablePointer<libssh2_agent_publickey>?
-        while libssh2_agent_get_identity(agent, &identity, identity) == 0, let key = identity {
-            tried += 1
-            let blob = Array(UnsafeRawBufferPointer(start: key.pointee.blob, count: key.pointee.blob_len))
-            if HostKey(blob: blob)?.type == "ssh-rsa" { triedRSA = true }
-            let result = try transport.complete("logging in by agent", until: deadline) {
-                libssh2_agent_userauth(agent, user, key)
-            }
-            if result == 0 { return }
-            if transport.isLost(result) { throw transport.failure(result, "logging in by agent") }
-        }
-        guard tried > 0 else {
-            throw .connection(.loginUnusable, "the SSH agent holds no key; add one with ssh-add")
-        }
-        throw refused("all \(tried) keys of the agent\(triedRSA ? Self.aboutRSA : "")", methods)
-    }
-
     /// Before 1.11 libssh2 signs with RSA and SHA-1 only, which OpenSSH refuses since 8.8 (its release notes).
-    private static var aboutRSA: String {
+    static var aboutRSA: String {
         LibSSH2.signsRSAWithSHA2
             ? ""
             : "; libssh2 \(LibSSH2.version) signs for RSA keys with SHA-1 only, which servers refuse today:"
@@ -128,13 +93,21 @@ struct Login {
 
     // MARK: Answers
 
+    /// What came of a login.
+    ///
+    /// libssh2 has one result for a server that says no and for a connection that breaks while it is waited for, so the connection is looked at.
     func check(_ result: Int32, _ methods: String, refusing what: String) throws(RemoteFailure) {
         guard result != 0 else { return }
-        guard !transport.isLost(result) else { throw transport.failure(result, "logging in") }
+        guard !transport.carrier.hasEnded else {
+            let words =
+                "\(transport.peer) closed the connection while \(user) logged in with \(what); some servers refuse so"
+            throw .connection(.connectionLost, words)
+        }
+        guard result != LIBSSH2_ERROR_TIMEOUT else { throw transport.failure(result, "logging in") }
         throw refused(what, methods)
     }
 
-    private func refused(_ what: String, _ methods: String) -> RemoteFailure {
+    func refused(_ what: String, _ methods: String) -> RemoteFailure {
         let offer = methods.isEmpty ? "" : "; it offers \(methods.replacing(",", with: ", "))"
         return .connection(.loginRefused, "\(transport.peer) refuses \(user) with \(what)\(offer)")
     }
@@ -152,15 +125,5 @@ extension SSHLogin {
         }
         guard let obstacle = key.obstacle(passphraseGiven: passphrase != nil) else { return key }
         throw .connection(.loginUnusable, obstacle)
-    }
-}
-
-extension SSHTransport {
-    /// Whether a result says that the connection is gone.
-    func isLost(_ result: Int32) -> Bool {
-        [
-            LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_DISCONNECT,
-            LIBSSH2_ERROR_SOCKET_TIMEOUT,
-        ].contains(result)
     }
 }

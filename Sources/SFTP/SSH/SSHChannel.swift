@@ -3,20 +3,20 @@ import FileDrops
 import Glibc
 
 /// A channel of an SSH connection: bytes go out from one queue and come in to another, as far as they can without waiting.
-final class SSHChannel: Carrier {
+final class SSHChannel {
     /// What waits to be sent.
     var outgoing = ByteQueue()
     /// What has come and was not taken yet.
     var incoming = ByteQueue()
-    /// Whether the other side has sent its last byte.
-    private(set) var hasEnded = false
+    /// Whether the other side has sent its last byte, or nothing may be sent any more.
+    var hasEnded: Bool { hasRemoteEnded || isBroken }
+    /// Whether a connection that is carried was closed, or this one broke under it.
+    var isBroken = false
+    private var hasRemoteEnded = false
 
-    /// Whether nothing may be sent any more: a carried connection is closed, or it broke.
-    var sendingHasEnded = false
-
-    private let transport: SSHTransport
+    let transport: SSHTransport
     private let channel: OpaquePointer
-    /// Which call has left a packet half sent; until that is sent, only the same call may follow, on any channel of the session.
+    /// Which call has left a packet half sent; until that is sent, only the same call may follow in this session, which has no other channel.
     private var halfSent: Call?
     private enum Call { case read, write }
     /// What the write call works on.
@@ -153,7 +153,7 @@ final class SSHChannel: Carrier {
         }
         halfSent = nil
         incoming.append(UnsafeRawBufferPointer(rebasing: reading[..<result]))
-        if result == 0, libssh2_channel_eof(channel) == 1 { hasEnded = true }
+        if result == 0, libssh2_channel_eof(channel) == 1 { hasRemoteEnded = true }
         return result > 0
     }
 
@@ -165,27 +165,4 @@ final class SSHChannel: Carrier {
         let directions = libssh2_session_block_directions(transport.session)
         halfSent = directions & LIBSSH2_SESSION_BLOCK_OUTBOUND != 0 ? call : nil
     }
-
-    // MARK: Carrying another connection
-
-    var descriptor: Int32 { transport.carrier.descriptor }
-
-    func wait(for events: Int32, until deadline: Deadline) throws(RemoteFailure) -> Bool {
-        while try !move() {
-            if hasEnded { return true }
-            do {
-                try transport.wait("carrying another connection", until: deadline)
-            } catch  where error.code == .timedOut {
-                return false
-            }
-        }
-        return true
-    }
-
-    func endSending() {
-        _ = try? move()
-        sendingHasEnded = true
-    }
-
-    func close() { transport.close() }
 }

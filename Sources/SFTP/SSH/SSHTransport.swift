@@ -17,6 +17,10 @@ final class SSHTransport {
     var answer: String?
     /// How many questions were answered.
     var questions = 0
+    /// Until when an SSH agent is waited for, while it is asked.
+    var agentDeadline: Deadline?
+    /// Whether an agent gave no answer in time.
+    var agentIsSilent = false
 
     /// Shakes hands on a carrier.
     ///
@@ -29,9 +33,8 @@ final class SSHTransport {
         self.session = session
         self.carrier = carrier
         self.peer = peer
-        libssh2_session_abstract(session)?.pointee = Unmanaged.passUnretained(self).toOpaque()
         libssh2_session_set_blocking(session, 0)
-        if carrier is SSHChannel { SSHChannel.carry(self) }
+        carryBytes()
         try ask(for: keyTypes)
         try shakeHands(until: deadline)
     }
@@ -94,7 +97,8 @@ final class SSHTransport {
     func failure(_ result: Int32, _ doing: String) -> RemoteFailure {
         let code: FileDropError.Code =
             switch result {
-            case LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_DISCONNECT,
+            case LIBSSH2_ERROR_SOCKET_NONE, LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_RECV,
+                LIBSSH2_ERROR_SOCKET_DISCONNECT,
                 LIBSSH2_ERROR_CHANNEL_CLOSED, LIBSSH2_ERROR_CHANNEL_EOF_SENT:
                 .connectionLost
             case LIBSSH2_ERROR_TIMEOUT, LIBSSH2_ERROR_SOCKET_TIMEOUT: .timedOut
@@ -129,6 +133,8 @@ final class SSHTransport {
         let result = try complete(doing, until: deadline) { libssh2_session_handshake(session, carrier.descriptor) }
         switch result {
         case 0: return
+        case _ where carrier.hasEnded:
+            throw .connection(.connectionLost, "\(peer) closed the connection during the handshake")
         case LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED, LIBSSH2_ERROR_METHOD_NONE,
             LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE:
             let hint = LibSSH2.signsRSAWithSHA2 ? "" : "; a server whose only host key is RSA needs libssh2 1.11"
@@ -136,8 +142,6 @@ final class SSHTransport {
                 .notSupported,
                 "\(peer) and libssh2 \(LibSSH2.version) agree on no algorithms: \(words(of: result))\(hint)"
             )
-        case LIBSSH2_ERROR_SOCKET_DISCONNECT, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND:
-            throw .connection(.connectionLost, "\(peer) closed the connection during the handshake")
         default: throw failure(result, doing)
         }
     }

@@ -4,6 +4,7 @@ import Glibc
 /// A TCP connection that never blocks.
 final class Socket: Carrier {
     let descriptor: Int32
+    private(set) var hasEnded = false
     private var isClosed = false
 
     /// Connects to a host's addresses one after another, until one answers.
@@ -26,6 +27,24 @@ final class Socket: Carrier {
     deinit { close() }
 
     func wait(for events: Int32, until deadline: Deadline) -> Bool { deadline.wait(for: events, on: descriptor) }
+
+    func send(_ bytes: UnsafeRawBufferPointer) -> Int {
+        outcome(Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)))
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = outcome(recv(descriptor, buffer.baseAddress, buffer.count, 0))
+        if count == 0 { hasEnded = true }
+        return count
+    }
+
+    private func outcome(_ result: Int) -> Int {
+        guard result < 0 else { return result }
+        let number = errno
+        guard number != EAGAIN, number != EWOULDBLOCK, number != EINTR else { return Int(-EAGAIN) }
+        hasEnded = true
+        return Int(-number)
+    }
 
     func endSending() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 

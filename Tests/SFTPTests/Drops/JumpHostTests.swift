@@ -103,7 +103,7 @@ import Testing
                     try await drop.put("a.bin", pattern(3_000_000))
                     relay.plan { $0 == 1 ? .cut(.reset, after: 400_000, .toClient) : nil }
                     relay.cutAll()
-                    while (try? await drop.list(.root)) == nil {}
+                    try await drop.reconnect()
                     let error = try #require(await fault { _ = try await drop.bytes(of: "a.bin") })
                     #expect(error.code == .connectionLost)
                     let bytes = try await drop.bytes(of: "a.bin")

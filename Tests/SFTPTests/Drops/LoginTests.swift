@@ -108,10 +108,8 @@ import Testing
     }
 
     @Test func `a password with characters beyond ASCII is sent whole`() async throws {
-        try await withServer(AsyncSSHServer(login: .password)) { server in
-            let drop = try await server.drop(user: "Zoë", login: .password(Secret("pässwörd 日本")))
-            let error = try #require(await fault { _ = try await drop.list(.root) })
-            #expect(error.code == .loginRefused)
+        try await withServer(AsyncSSHServer(login: .questions(["pässwörd 日本"]))) { server in
+            _ = try await server.drop(login: .keyboardInteractive(Secret("pässwörd 日本"))).list(.root)
         }
     }
 
@@ -128,6 +126,22 @@ import Testing
     @Test func `a server that asks for nothing lets in`() async throws {
         try await withServer(AsyncSSHServer(login: .nothing)) { server in
             _ = try await server.drop(login: .password(Secret("never asked for"))).list(.root)
+        }
+    }
+
+    @Test func `a connection that breaks during the login is lost, not refused`() async throws {
+        try await withServer(OpenSSHServer()) { server in
+            try await withRelay(to: server.port) { relay in
+                for after in stride(from: 200, to: 3_600, by: 300) {
+                    for direction in [Relay.Direction.toClient, .toServer] {
+                        relay.plan { _ in .cut(after.isMultiple(of: 200) ? .reset : .end, after: after, direction) }
+                        let drop = try await server.drop(port: relay.port)
+                        let error = await fault { _ = try await drop.list(.root) }
+                        let isLost = error.map { $0.code == .connectionLost || $0.code == .unreachable } ?? true
+                        #expect(isLost, "cut after \(after) \(direction): \(String(describing: error))")
+                    }
+                }
+            }
         }
     }
 }

@@ -103,7 +103,7 @@ import Testing
                         try await drop.withFile(DropPath("a.bin")) { reader in
                             _ = try await reader.read()
                             relay.cutAll()
-                            while (try? await drop.list(.root)) == nil {}
+                            try await drop.reconnect()
                             while try await reader.read() != nil {}
                         }
                     }

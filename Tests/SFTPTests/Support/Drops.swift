@@ -62,6 +62,14 @@ extension SFTPDrop {
     }
 }
 
+extension SFTPDrop {
+    /// Calls until the loss of the last connection was noticed and there is a new one.
+    func reconnect() async throws {
+        for _ in 0..<20 where (try? await list(.root)) != nil { return }
+        _ = try await list(.root)
+    }
+}
+
 /// The error of a drop that a call throws.
 func fault(_ call: () async throws -> Void) async -> FileDropError? {
     do {
