@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Commerce
 import Ledgers
+import Pipelines
 import Records
 import Runner
 

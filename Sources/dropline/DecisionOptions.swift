@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
-import Runner
+import Pipelines
 
 /// What every command takes by which a person decides something.
 struct DecisionOptions: ParsableArguments {

@@ -20,7 +20,7 @@ struct Dropline: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Init.self, Check.self, Poll.self, RunFiles.self, Runs.self, Show.self,
-            Approve.self, SandboxCommand.self,
+            Approve.self, Resolve.self, SandboxCommand.self,
         ]
     )
 }

@@ -3,6 +3,7 @@ import Assembly
 import Commerce
 import Foundation
 import Ledgers
+import Pipelines
 import Runner
 
 /// How a command ends; the codes are those of sysexits(3) where it has one.

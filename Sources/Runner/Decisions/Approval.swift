@@ -1,4 +1,5 @@
 public import Ledgers
+public import Pipelines
 
 /// What a person released.
 public struct Approval: Sendable, Equatable {

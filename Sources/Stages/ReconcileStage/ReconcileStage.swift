@@ -12,7 +12,7 @@ public struct ReconcileStage: Stage {
     /// `reconcile`.
     public static let name: StageName = "reconcile"
 
-    private let shop: ShopClient
+    let shop: ShopClient
     private let acceptsExisting: Bool
     private let rejects: RejectsFormat
     private let resending: StageName

@@ -1,5 +1,4 @@
 public import Ledgers
-import Pipelines
 
 extension Ledger {
     /// The run of a number that a person gave.
@@ -13,7 +12,7 @@ extension Ledger {
     /// Runs a body as the run's only owner; a sweep that works on it at this moment is waited for.
     ///
     /// Throws `Refusal` when it is not free within `patience`.
-    func owning<Value: Sendable>(
+    public func owning<Value: Sendable>(
         _ id: RunID,
         patience: Duration = .seconds(10),
         clock: PipelineClock = .system,
@@ -39,7 +38,7 @@ extension Ledger {
     }
 
     /// Changes the rows of a run that have one of these statuses, page by page.
-    func changeRows(
+    public func changeRows(
         of id: RunID,
         _ statuses: Set<RowStatus>,
         as claim: Claim,

@@ -1,9 +1,9 @@
 import Commerce
-import Ledgers
+public import Ledgers
 
 extension Run {
     /// An amount of the run for a person: `425.50 USD`.
-    func shown(_ units: Int64) -> String {
+    public func shown(_ units: Int64) -> String {
         guard let currency = currency.flatMap(Currency.init) else { return "\(units)" }
         return "\(Money(minorUnits: units, currency: currency))"
     }
