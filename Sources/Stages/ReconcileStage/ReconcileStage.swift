@@ -14,7 +14,7 @@ public struct ReconcileStage: Stage {
 
     let shop: ShopClient
     private let acceptsExisting: Bool
-    private let rejects: RejectsFormat
+    let rejects: RejectsFormat
     private let resending: StageName
 
     /// Makes the stage for a shop; `resending` is the stage where a new attempt begins.
