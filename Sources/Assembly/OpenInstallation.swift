@@ -57,6 +57,9 @@ extension Configuration {
         FileManager.default.fileExists(atPath: state) ? try SQLiteLedger(path: state) : nil
     }
 
+    /// Opens the ledger alone, for a decision that may come before the first run; it is made where there is none.
+    public func makeLedger() throws -> any Ledger { try SQLiteLedger(path: state) }
+
     /// Lends the opened installation, and closes what it opened.
     ///
     /// Throws `ConfigurationProblems` for secrets that can't be had, `SealingError` for a master key that is not this ledger's, `LedgerError`, and what the

@@ -49,6 +49,8 @@ public protocol LedgerReader {
     func looks(pipeline: String, drop: String) throws -> [Look]
     func stageRecords(of run: RunID) throws -> [StageRecord]
     func audit(of run: RunID) throws -> [AuditEntry]
+    /// The pause that a pipeline is in; `nil` when it is in none.
+    func pause(of pipeline: String) throws -> Pause?
     /// A setting that the ledger keeps for itself, such as its wrapped keys.
     func setting(_ name: String) throws -> [UInt8]?
 }
@@ -69,6 +71,8 @@ public protocol LedgerWriter: LedgerReader {
     func removeLook(pipeline: String, drop: String, path: String) throws
     func add(_ record: StageRecord) throws
     func add(_ entry: AuditEntry) throws
+    func put(_ pause: Pause) throws
+    func removePause(of pipeline: String) throws
     func setSetting(_ name: String, to value: [UInt8]) throws
     /// Makes an item that is not there yet; `false` when it is.
     func insert(_ item: Item) throws -> Bool

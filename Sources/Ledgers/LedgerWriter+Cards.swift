@@ -9,6 +9,12 @@ extension LedgerWriter {
     /// value a `conflict`. One whose card another run holds is `unknown` while the values agree, for that run decides.
     public func take(_ row: inout Row, of run: Run, key: ItemKey, now: Int64) throws {
         guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
+        // A row that is being sent, or looked for, has its card: it never waits for itself.
+        if let item = try item(key), item.run == run.id, item.line == row.line,
+            [.submitted, .unknown].contains(item.state), [.submitted, .unknown].contains(row.status)
+        {
+            return
+        }
         row.doubt = nil
         guard let item = try item(key) else {
             let new = Item(

@@ -6,11 +6,19 @@ public protocol Stage: Sendable {
     /// The name it has in a pipeline file.
     static var name: StageName { get }
 
+    /// Whether it begins something, so that it is not called while its pipeline is paused; one that ends what was begun is.
+    static var beginsWork: Bool { get }
+
     /// Reads the input artifacts, writes output artifacts into the workspace, and ends with `context.commit`.
     ///
     /// The commit is one transaction that records the outputs. Called again after a crash it gives the same plaintext. A bad row is a
     /// value, not an error; an error says by its disposition what happens to the run.
     func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput
+}
+
+extension Stage {
+    /// Most stages end what others have begun.
+    public static var beginsWork: Bool { false }
 }
 
 /// The name of a stage, as in a pipeline file: `bulk-import`.

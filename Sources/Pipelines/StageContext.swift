@@ -53,6 +53,12 @@ public struct StageContext: Sendable {
     /// Makes sure, before an effect outside, that the run is still ours.
     public func renew() async throws { try await installation.ledger.renew(claim) }
 
+    /// The pause that a person has put the pipeline in, as it is now; nothing is sent in it.
+    public func pause() async throws -> Pause? {
+        let name = pipeline.name
+        return try await read { try $0.pause(of: name) }
+    }
+
     /// Reads from the ledger.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any LedgerReader) throws -> Value

@@ -67,6 +67,9 @@ public struct PipelineRunner: Sendable {
     /// Looks at the source; gives after which time to look again.
     private func look(_ report: inout SweepReport) async throws -> Duration? {
         do {
+            let name = pipeline.name
+            report.pause = try await installation.ledger.read { try $0.pause(of: name) }
+            if report.pause != nil { return nil }
             let found = try await intake.sweep(pipeline, in: installation)
             report.taken += found.taken
             report.unsettled = found.unsettled

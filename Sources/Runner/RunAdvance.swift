@@ -52,6 +52,10 @@ struct RunAdvance {
                 logger: logger
             )
             do {
+                if type(of: stage).beginsWork, let pause = try await context.pause() {
+                    logger.debug("not begun", metadata: ["why": "\(pause)"])
+                    return Outcome()
+                }
                 logger.debug("stage begins")
                 let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
                 let output = try await withRenewal(of: claim) {

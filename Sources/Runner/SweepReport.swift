@@ -13,6 +13,8 @@ public struct SweepReport: Sendable {
     public var unsettled = 0
     /// What has a matching name in the source and can't be taken, with the reason.
     public var untakable: [String] = []
+    /// The pause that the pipeline is in; then nothing was taken and nothing sent.
+    public var pause: Pause?
     /// What went wrong and was not mended within the sweep.
     public var faults: [SweepFault] = []
 

@@ -7,6 +7,7 @@ enum Schema {
         migrator.registerMigration("1 the main job") { db in
             try db.execute(sql: firstTables)
         }
+        registerPeople(&migrator)
         return migrator
     }
 

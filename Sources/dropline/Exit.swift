@@ -3,6 +3,7 @@ import Assembly
 import Commerce
 import Foundation
 import Ledgers
+import Pipelines
 import Runner
 
 /// How a command ends; the codes are those of sysexits(3) where it has one.
@@ -58,6 +59,13 @@ func exiting(_ body: () async throws -> Exit) async throws {
         exit = .configuration
     } catch let error where error is UnknownPipeline || error is UnknownDrop {
         throw ValidationError("\(error)")
+    } catch let error as Refusal {
+        complain("error: \(error)")
+        switch error.kind {
+        case .wrongUsage: throw ExitCode.validationFailure
+        case .notNow: exit = .needsPerson
+        case .misconfigured: exit = .configuration
+        }
     } catch let error as any ClassifiedError {
         complain("error: \(error)")
         exit = Exit(error.side)

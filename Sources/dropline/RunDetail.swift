@@ -43,6 +43,7 @@ struct RunDetail: Sendable {
         if let next = run.nextStage { lines.append("  next      \(next)") }
         if let reason = run.reason { lines.append("  reason    \(reason)") }
         if let hold = run.hold { lines.append("  held      \(hold)") }
+        if run.state == .held { lines.append("  to do     \(approvalHint)") }
         if let attention = run.attention { lines.append("  attention \(attention)") }
         lines += section("rows", balance)
         lines += section(
@@ -61,12 +62,26 @@ struct RunDetail: Sendable {
         )
         lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\($0.state.rawValue))" })
         lines += section(
+            "decisions",
+            audit.compactMap { entry in
+                entry.who.map { "\(entry.at.moment)  \($0.shown) \(entry.event) \(entry.detail.shown)" }
+            }
+        )
+        lines += section(
             "rows that need a look",
             rows.map { row in
                 "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? "")"
             }
         )
         return lines.joined(separator: "\n")
+    }
+
+    /// What is held, and how it is released.
+    private var approvalHint: String {
+        let held = summary.tallies.first { $0.status == .held }
+        let rows = "\(held?.rows ?? 0) row\(held?.rows == 1 ? "" : "s")"
+        let money = summary.money(held?.value ?? 0).map { ", \($0)" } ?? ""
+        return "'dropline approve \(summary.run.id) --reason TEXT' releases \(rows)\(money)"
     }
 
     private var balance: [String] {

@@ -35,6 +35,7 @@ struct RunFiles: AsyncParsableCommand {
                 only: [pipeline]
             ) { opened in
                 guard let pipeline = opened.pipelines.first else { return .configuration }
+                try await opened.installation.ledger.requireUnpaused(pipeline.name)
                 var runs: [RunID] = []
                 var exit = Exit.done
                 for file in files {

@@ -1,4 +1,5 @@
 import Ledgers
+import Pipelines
 import Records
 import Runner
 
@@ -19,6 +20,7 @@ struct SweepOutput {
                     JSONObject([
                         (key: "runs", value: .array(summaries.map(\.json))),
                         (key: "unsettled", value: .number("\(unsettled)")),
+                        (key: "paused", value: .array(reports.compactMap(\.pause).map(\.json))),
                         (key: "faults", value: .array(faults.map { .string($0.message) })),
                     ])
                 )
@@ -33,10 +35,25 @@ struct SweepOutput {
                 )
             }
             for entry in reports.flatMap(\.untakable) { Swift.print("can't be taken: \(entry)") }
-            if summaries.isEmpty, unsettled == 0, faults.isEmpty, reports.allSatisfy(\.untakable.isEmpty) {
+            for pause in reports.compactMap(\.pause) { Swift.print("\(pause.description.shown)") }
+            if reports.contains(where: { $0.pause == nil }), summaries.isEmpty, unsettled == 0, faults.isEmpty,
+                reports.allSatisfy(\.untakable.isEmpty)
+            {
                 Swift.print("nothing to do")
             }
         }
         return Exit(reports, runs: summaries.map(\.run))
+    }
+}
+
+extension Pause {
+    /// For scripts.
+    var json: JSONValue {
+        jsonObject(
+            ("pipeline", .string(pipeline)),
+            ("since", .string(since.moment)),
+            ("who", .string(who)),
+            ("reason", .string(reason))
+        )
     }
 }

@@ -4,7 +4,10 @@ import Testing
 
 /// Help, wrong usage, and what goes to which stream.
 @Suite struct UsageTests {
-    static let commands = ["demo", "init", "check", "host-key", "poll", "run", "runs", "show", "sandbox"]
+    static let commands = [
+        "demo", "init", "check", "host-key", "poll", "run", "runs", "show", "approve", "resolve", "rejects", "pause",
+        "resume", "sandbox",
+    ]
 
     @Test func `the help names every command and the exit codes`() async throws {
         let help = try await dropline(["--help"])
@@ -26,7 +29,7 @@ import Testing
         for option in ["--config", "--log-level", "--quiet"] { #expect(help.output.contains(option), "\(help)") }
     }
 
-    @Test(arguments: ["check", "host-key", "poll", "run", "runs", "show"])
+    @Test(arguments: ["check", "host-key", "poll", "run", "runs", "show", "approve", "resolve", "rejects"])
     func `a command that prints data prints it as JSON too`(command: String) async throws {
         let help = try await dropline([command, "--help"])
         #expect(help.output.contains("--json"), "\(help)")

@@ -76,6 +76,15 @@ import Testing
         #expect(try await bench.take(3, of: first).doubt == .elsewhere)
     }
 
+    @Test(arguments: [ItemState.submitted, .unknown])
+    func `a row that is being sent, or looked for, never waits for itself`(_ state: ItemState) async throws {
+        let bench = try await CardBench()
+        try await bench.hold(2, of: bench.runs[0], as: state)
+        let before = try await bench.everything()
+        try await bench.take(2, of: bench.runs[0], now: 9000)
+        #expect(try await bench.everything() == before)
+    }
+
     @Test func `a card that is active with the same value is already active`() async throws {
         try await bench.hold(7, of: first, as: .active)
         try await bench.add(2, of: second)

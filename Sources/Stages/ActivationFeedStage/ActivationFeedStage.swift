@@ -15,6 +15,8 @@ public import Shopify
 public struct ActivationFeedStage: Stage {
     /// `activation-feed`.
     public static let name: StageName = "activation-feed"
+    /// Nothing is taken or sent while the pipeline is paused.
+    public static let beginsWork = true
 
     private let shop: ShopClient
     private let reading: RowReading

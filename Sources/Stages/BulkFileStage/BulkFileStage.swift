@@ -12,6 +12,8 @@ public import Shopify
 public struct BulkFileStage: Stage {
     /// `bulk-file`.
     public static let name: StageName = "bulk-file"
+    /// Nothing is taken or sent while the pipeline is paused.
+    public static let beginsWork = true
 
     /// Shopify takes 104,857,600 bytes (the policy of a staged upload); a part stays below.
     public static let largestPart = 100_000_000

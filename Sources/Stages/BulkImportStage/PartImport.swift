@@ -64,6 +64,7 @@ struct PartImport {
     // MARK: - Sending
 
     private func send(_ operation: Operation) async throws -> Progress {
+        if let pause = try await context.pause() { return .waiting("\(pause)", after: Self.pauseLook) }
         try checkVersion()
         guard operation.sends < Self.mostSends else {
             throw StageError(
@@ -110,6 +111,9 @@ struct PartImport {
         context.reach("uploaded")
         return uploaded
     }
+
+    /// When a paused part is looked at again, within a sweep.
+    static let pauseLook: Duration = .seconds(3_600)
 
     private func settle(_ start: BulkStart, _ sent: Operation) async throws -> Progress {
         var operation = sent

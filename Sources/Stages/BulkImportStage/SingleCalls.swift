@@ -26,6 +26,7 @@ struct SingleCalls {
             if let passed = context.installation.clock.boot().since(start), passed > Self.slice {
                 return .waiting("cards are made one call at a time (\(place.line) of \(part.count))", after: .zero)
             }
+            if let pause = try await context.pause() { return .waiting("\(pause)", after: PartImport.pauseLook) }
             var input: GiftCardInput?
             while position < place.line, let line = try lines.next() {
                 position += 1

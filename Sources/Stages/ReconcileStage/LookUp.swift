@@ -1,6 +1,5 @@
 import Commerce
 import Feeds
-import FoundationEssentials
 import Ledgers
 import Pipelines
 import Sealing
@@ -46,13 +45,8 @@ struct LookUp {
 
     /// What the cards found mean for the row; `nil` when nothing new was learnt.
     private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard, _ marker: RowMarker) -> CardOutcome? {
-        // The search is fuzzy: the last four characters must be the code's own, and another row of the file has another code.
-        let candidates = found.filter { found in
-            guard found.lastCharacters == card.code.lastCharacters else { return false }
-            guard let other = Self.marker(of: found), other.source == marker.source else { return true }
-            return other.line == marker.line
-        }
-        if let ours = candidates.first(where: { Self.marker(of: $0) == marker }) {
+        let candidates = found.mayBe(card, of: marker)
+        if let ours = candidates.made(from: marker) {
             guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
             return .active(cardID: ours.id)
         }
@@ -60,17 +54,10 @@ struct LookUp {
         // sent again, the row is answered.
         guard row.doubt == .taken else { return .plannedAgain }
         guard let other = candidates.first else { return nil }
-        let isUsable = other.isEnabled && other.deactivatedAt == nil && !isExpired(other)
-        if acceptsExisting, candidates.count == 1, isUsable, other.amount == card.value {
+        if acceptsExisting, candidates.count == 1, other.isUsable(at: context.now()), other.amount == card.value {
             return .foundActive(cardID: other.id)
         }
         return .conflict("the shop has a card with this code that was not made from this row (\(other.id))")
-    }
-
-    private static func marker(of card: FoundCard) -> RowMarker? { card.note.flatMap(RowMarker.init(in:)) }
-
-    private func isExpired(_ card: FoundCard) -> Bool {
-        card.expiresOn.map { $0 < isoDay(context.now()) } ?? false
     }
 }
 
@@ -79,9 +66,4 @@ extension Row {
     func isOverdue(at now: Int64, after patience: Duration) -> Bool {
         unknownSince.map { .milliseconds(now - $0) >= patience } ?? false
     }
-}
-
-/// The day of a moment in UTC: `2026-11-21`.
-private func isoDay(_ milliseconds: Int64) -> String {
-    Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(.iso8601.year().month().day())
 }

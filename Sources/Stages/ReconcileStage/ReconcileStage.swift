@@ -12,9 +12,9 @@ public struct ReconcileStage: Stage {
     /// `reconcile`.
     public static let name: StageName = "reconcile"
 
-    private let shop: ShopClient
+    let shop: ShopClient
     private let acceptsExisting: Bool
-    private let rejects: RejectsFormat
+    let rejects: RejectsFormat
     private let resending: StageName
 
     /// Makes the stage for a shop; `resending` is the stage where a new attempt begins.

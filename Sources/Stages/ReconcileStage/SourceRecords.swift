@@ -2,7 +2,7 @@ import Commerce
 import NetSuite
 import Records
 
-/// The records of a source file, to be written back with their codes masked.
+/// The records of a source file, to be written back, with their codes masked or as they are.
 struct SourceRecords<Source: ByteSource> {
     private var records: CSVReader<Source>
     private let codeColumn: Int?
@@ -42,5 +42,13 @@ struct SourceRecords<Source: ByteSource> {
             }
         }
         return header.map { _ in "" }
+    }
+
+    /// The fields of a line as they are; none where they could not be told apart.
+    mutating func clear(line: Int) throws -> [String] {
+        while let record = try records.next(), record.line <= line {
+            if record.line == line { return record.texts }
+        }
+        return []
     }
 }

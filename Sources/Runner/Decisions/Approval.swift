@@ -1,0 +1,46 @@
+public import Ledgers
+public import Pipelines
+
+/// What a person released.
+public struct Approval: Sendable, Equatable {
+    /// How many rows are sent now.
+    public let rows: Int
+    /// What they are worth, in the smallest units of the run's currency.
+    public let value: Int64
+    /// Why the run was held.
+    public let hold: String
+}
+
+extension Ledger {
+    /// Releases a held run: its rows are sent when a sweep goes on with it.
+    ///
+    /// The run stays held until its last row is released; after a crash in between it is approved again. Throws `Refusal` for a run that is not held.
+    public func approve(_ id: RunID, _ decision: Decision) async throws -> Approval {
+        _ = try await knownRun(id).requireHeld()
+        return try await owning(id) { claim in
+            _ = try await knownRun(id).requireHeld()
+            try await changeRows(of: id, [.held], as: claim) { $0.status = .planned }
+            return try await write(as: claim) { ledger in
+                guard var run = try ledger.run(id)?.requireHeld() else { throw Refusal.unknownRun(id) }
+                let released = try ledger.tallies(of: id).first { $0.status == .planned }
+                let hold = run.hold ?? run.reason ?? "held"
+                let approval = Approval(rows: released?.rows ?? 0, value: released?.value ?? 0, hold: hold)
+                (run.state, run.hold, run.reason, run.attention) = (.open, nil, nil, nil)
+                run.updatedAt = decision.at
+                try ledger.put(run)
+                let facts = "\(approval.rows) rows worth \(run.shown(approval.value)), held for: \(hold)"
+                try ledger.add(decision.entry("approved", facts, run: id))
+                return approval
+            }
+        }
+    }
+}
+
+extension Run {
+    fileprivate func requireHeld() throws -> Run {
+        guard state == .held else {
+            throw Refusal(.wrongUsage, "run \(id) is \(state.rawValue), not held: there is nothing to approve")
+        }
+        return self
+    }
+}

@@ -1,0 +1,146 @@
+import Commerce
+import Feeds
+public import Ledgers
+public import Pipelines
+import Sealing
+import Shopify
+
+extension ReconcileStage {
+    /// Settles an `unknown` row as a person says, as far as the shop agrees, and lets the run go on at this stage.
+    ///
+    /// The shop is always asked: a card that it does not show is not called active, and a row of which it shows the card is not called refused.
+    /// Throws `Refusal` where it disagrees or the row is not unknown, and `ShopError` when it can't be asked; nothing has changed then.
+    public func resolve(
+        _ resolution: Resolution,
+        _ decision: Decision,
+        in installation: Installation
+    ) async throws -> Row {
+        let (ledger, id, line) = (installation.ledger, resolution.run, resolution.line)
+        _ = try await ledger.read { try $0.unknownRow(line, of: id) }
+        return try await ledger.owning(id) { claim in
+            let (run, row) = try await ledger.read { try $0.unknownRow(line, of: id) }
+            let outcome = try await outcome(of: row, in: run, resolution, decision, installation)
+            try await ledger.renew(claim)
+            return try await ledger.write(as: claim) { ledger in
+                var (run, row) = try ledger.unknownRow(line, of: id)
+                try ledger.settle(&row, of: id, key: try run.card(of: row), as: outcome, now: decision.at)
+                try ledger.put(row, of: id)
+                run.goOn(at: Self.name, now: decision.at)
+                try ledger.put(run)
+                let facts = "line \(line) as \(row.status.rawValue)" + (row.cardID.map { " (\($0))" } ?? "")
+                try ledger.add(decision.entry("resolved", facts, run: id))
+                return row
+            }
+        }
+    }
+
+    private func outcome(
+        of row: Row,
+        in run: Run,
+        _ resolution: Resolution,
+        _ decision: Decision,
+        _ installation: Installation
+    ) async throws -> CardOutcome {
+        let (card, marker) = try await sentCard(of: row, in: run, installation)
+        _ = try await shop.verifiedProfile(expecting: run.shopDomain)
+        let found = try await shop.findGiftCards(card.code).mayBe(card, of: marker)
+        let place = "line \(row.line) of run \(run.id)"
+        let ours = found.made(from: marker)
+        switch resolution.status {
+        case .activated:
+            guard let ours else {
+                throw Refusal(.notNow, "the shop shows no card that was made from \(place); nothing has changed")
+            }
+            guard ours.amount == card.value, resolution.cardID == nil || resolution.cardID == ours.id else {
+                throw Refusal(.notNow, "the card that was made from \(place) is \(ours.shown), not \(card.value)")
+            }
+            return .active(cardID: ours.id)
+        case .alreadyActive:
+            let fitting = found.filter { other in
+                other.isUsable(at: decision.at) && other.amount == card.value && other.id != ours?.id
+                    && (resolution.cardID == nil || resolution.cardID == other.id)
+            }
+            guard let other = fitting.first else {
+                let seen = found.isEmpty ? "" : "; it shows \(found.map(\.shown).joined(separator: ", "))"
+                throw Refusal(
+                    .notNow,
+                    "the shop shows no usable card of \(card.value) that may have the code of \(place)\(seen); nothing has changed"
+                )
+            }
+            // Only the shop's own "taken" proves that a card has this code and not just its ending.
+            guard resolution.cardID != nil || (fitting.count == 1 && row.doubt == .taken) else {
+                let seen = fitting.map(\.shown).joined(separator: ", ")
+                throw Refusal(.notNow, "which card is meant can't be told for sure; name it with --card: \(seen)")
+            }
+            return .foundActive(cardID: other.id)
+        case .refused, .conflict:
+            if let ours {
+                throw Refusal(
+                    .notNow,
+                    "the shop has the card that was made from \(place): \(ours.shown); resolve it as activated"
+                )
+            }
+            let reason = "settled by a person: \(decision.reason)"
+            return resolution.status == .refused ? .refused(reason) : .conflict(reason)
+        }
+    }
+
+    /// The card as it was to be sent, and how it is told at the shop.
+    private func sentCard(
+        of row: Row,
+        in run: Run,
+        _ installation: Installation
+    ) async throws -> (FeedCard, RowMarker) {
+        let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
+        guard let feed = artifacts.first(where: { $0.kind == .activationFeed }) else {
+            throw Refusal(.wrongUsage, "run \(run.id) has no activation feed: nothing of it was ever sent")
+        }
+        let path = installation.workspace.root + "/" + feed.path
+        var cards = try ActivationFeedReader(try SealedFileReader(path, keyring: installation.keyring))
+        guard let card = try cards.card(line: row.line) else {
+            throw Refusal(.wrongUsage, "line \(row.line) of run \(run.id) was never sent")
+        }
+        return (card, RowMarker(digest: cards.header.sourceDigest, line: row.line))
+    }
+}
+
+extension LedgerReader {
+    /// The row that is to be settled, with its run; throws `Refusal` when there is nothing to settle.
+    fileprivate func unknownRow(_ line: Int, of id: RunID) throws -> (Run, Row) {
+        guard let run = try run(id) else { throw Refusal.unknownRun(id) }
+        guard let row = try row(of: id, line: line) else {
+            throw Refusal(.wrongUsage, "run \(id) has no row on line \(line)")
+        }
+        guard row.status == .unknown else {
+            throw Refusal(
+                .wrongUsage,
+                "line \(line) of run \(id) is \(row.status.rawValue), not unknown: there is nothing to resolve"
+            )
+        }
+        if row.doubt == .elsewhere {
+            let why = row.reason ?? "another run holds its card"
+            throw Refusal(.wrongUsage, "line \(line) of run \(id) follows another row (\(why)); resolve that one")
+        }
+        guard try operations(of: id).allSatisfy({ $0.state == .ended }) else {
+            throw Refusal(
+                .notNow,
+                "run \(id) is still being sent; a poll goes on with it, and may find the row's outcome"
+            )
+        }
+        return (run, row)
+    }
+}
+
+extension Run {
+    /// Opens the run at a stage; one that is held stays so, and comes to the stage once it is approved.
+    fileprivate mutating func goOn(at stage: StageName, now: Int64) {
+        updatedAt = now
+        guard state != .held else { return }
+        (state, nextStage, reason, attention, finishedAt) = (.open, stage.rawValue, nil, nil, nil)
+    }
+}
+
+extension FoundCard {
+    /// The card for a person, without anything of its code.
+    fileprivate var shown: String { amount.map { "\(id) of \($0)" } ?? id }
+}
