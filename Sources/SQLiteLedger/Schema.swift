@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1 the main job") { db in
             try db.execute(sql: firstTables)
         }
+        migrator.registerMigration("3 lineage") { db in
+            try db.execute(sql: lineage)
+        }
         return migrator
     }
 

@@ -81,6 +81,24 @@ extension Transaction {
             row.cardID, row.reason, row.doubt?.rawValue, row.unknownSince,
         ])
     }
+
+    /// Names no column of an index but the position's: an index is written anew for each of its columns that a statement names.
+    func update(_ row: Ledgers.Row, of run: RunID) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE rows SET status = ?, attempt = ?, part = ?, position = ?, card_id = ?, reason = ?, doubt = ?,
+                    unknown_since = ?
+                WHERE run = ? AND line = ?
+                """
+        )
+        try statement.execute(arguments: [
+            row.status.rawValue, row.position?.attempt, row.position?.part, row.position?.line, row.cardID, row.reason,
+            row.doubt?.rawValue, row.unknownSince, run.number, row.line,
+        ])
+        guard db.changesCount == 1 else {
+            throw LedgerError(.inconsistent, "line \(row.line) of run \(run) is changed and was never recorded")
+        }
+    }
 }
 
 extension Ledgers.Row {
