@@ -78,7 +78,7 @@ import Testing
         let known = try await pool.read {
             try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY 1")
         }
-        #expect(known == ["1 the main job", "2 of a later one"])
+        #expect(known == (Schema.migrator.migrations + ["2 of a later one"]).sorted())
     }
 
     @Test(arguments: [
@@ -142,7 +142,7 @@ import Testing
                 )
             }
         }
-        #expect(count.0 == 1)
+        #expect(count.0 == Schema.migrator.migrations.count)
         #expect(count.1 == 6)
     }
 
