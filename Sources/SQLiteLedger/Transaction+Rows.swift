@@ -38,8 +38,12 @@ extension Transaction {
     }
 
     func row(of run: RunID, at position: BulkPosition) throws -> Ledgers.Row? {
+        // SQLite would choose the primary key, whose first column alone is given, and walk through the whole run.
         let statement = try db.cachedStatement(
-            sql: "SELECT \(Self.rowColumns) FROM rows WHERE run = ? AND attempt = ? AND part = ? AND position = ?"
+            sql: """
+                SELECT \(Self.rowColumns) FROM rows INDEXED BY rows_by_position
+                WHERE run = ? AND attempt = ? AND part = ? AND position = ?
+                """
         )
         return try GRDB.Row
             .fetchOne(statement, arguments: [run.number, position.attempt, position.part, position.line])
