@@ -49,12 +49,26 @@ public struct GiftCardCode: Hashable, Sendable, CustomStringConvertible, CustomD
     public var customMirror: Mirror { Mirror(self, children: ["masked": masked]) }
 
     private static func normalized(_ text: String, prefix: String) -> String {
+        if let plain = normalizedASCII(text, prefix: prefix) { return plain }
         var rest = Substring(text.asciiLowercased)
         rest = rest.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }
         let start = prefix.asciiLowercased
         if !start.isEmpty, rest.hasPrefix(start) { rest = rest.dropFirst(start.count) }
         return String(rest.filter { $0 != " " && $0 != "-" })
+    }
+
+    /// The same for a text of ASCII alone, byte by byte; `nil` for any other.
+    private static func normalizedASCII(_ text: String, prefix: String) -> String? {
+        guard text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) else { return nil }
+        var rest = text.asciiLowercased.utf8[...]
+        // Tab to form feed, and the space, are the white space of ASCII.
+        let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0C).contains(byte) }
+        rest = rest.drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        let start = prefix.asciiLowercased.utf8
+        if !start.isEmpty, rest.starts(with: start) { rest = rest.dropFirst(start.count) }
+        return String(decoding: rest.filter { $0 != 0x20 && $0 != 0x2D }, as: UTF8.self)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -40,6 +40,12 @@ public protocol LedgerReader {
     func row(of run: RunID, line: Int) throws -> Row?
     /// Codes that stand on more than one line of a run.
     func repeatedKeys(of run: RunID) throws -> [RepeatedKey]
+    /// Where rows stand that one of the clues fits, each once; the newest run first, in a run the last line first, at most `limit`.
+    func places(of clues: [RowClue], limit: Int) throws -> [RowPlace]
+    /// Files of runs that have a name, newest run first, at most `limit`.
+    func files(named name: String, limit: Int) throws -> [RunFile]
+    /// Operations that have a name, or an id at the shop, newest run first, at most `limit`.
+    func operations(known text: String, limit: Int) throws -> [Operation]
     func item(_ key: ItemKey) throws -> Item?
     /// What the cards are worth that runs on a shop have taken since a moment, one run left out.
     func valueTaken(shop: String, since: Int64, except run: RunID) throws -> Int64
@@ -61,6 +67,8 @@ public protocol LedgerWriter: LedgerReader {
     func add(_ run: Run) throws -> RunID
     func put(_ run: Run) throws
     func put(_ row: Row, of run: RunID) throws
+    /// Changes what became of a row that is there: status, position, card, reason and doubt; what its source says stays as it is.
+    func update(_ row: Row, of run: RunID) throws
     /// Forgets the rows of a run, as many as the limit at a time; gives how many they were.
     func removeRows(of run: RunID, limit: Int) throws -> Int
     func put(_ artifact: Artifact, of run: RunID) throws
@@ -96,6 +104,8 @@ public struct RunQuery: Sendable {
     public var sourceName: String?
     /// Only runs whose source has this SHA-256, in hexadecimal digits.
     public var digest: String?
+    /// Only runs whose source's SHA-256 begins so, in lower-case hexadecimal digits.
+    public var digestPrefix: String?
     /// Only the newest so many.
     public var limit: Int?
 

@@ -16,19 +16,19 @@ extension LedgerWriter {
             return
         }
         row.doubt = nil
+        // Nearly every card is new, so that it is made first and looked for only if it was there.
+        let new = Item(
+            key: key,
+            state: .planned,
+            attempt: 1,
+            run: run.id,
+            line: row.line,
+            value: value,
+            updatedAt: now
+        )
+        if try insert(new) { return row.become(.planned) }
         guard let item = try item(key) else {
-            let new = Item(
-                key: key,
-                state: .planned,
-                attempt: 1,
-                run: run.id,
-                line: row.line,
-                value: value,
-                updatedAt: now
-            )
-            guard try insert(new) else { throw LedgerError(.inconsistent, "a card appeared within a transaction") }
-            row.become(.planned)
-            return
+            throw LedgerError(.inconsistent, "a card disappeared within a transaction")
         }
         let isOwn = item.run == run.id && item.line == row.line
         switch item.state {

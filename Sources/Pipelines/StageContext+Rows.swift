@@ -7,6 +7,12 @@ extension StageContext {
         try await write { ledger in for row in rows { try ledger.put(row, of: run) } }
     }
 
+    /// Changes what became of rows that are recorded, in one transaction; a few thousand at most.
+    public func update(_ rows: [Row]) async throws {
+        let run = run
+        try await write { ledger in for row in rows { try ledger.update(row, of: run) } }
+    }
+
     /// Changes the rows that have one of these statuses, in the order of their lines, a page of them in each transaction.
     public func changeRows(
         _ statuses: Set<RowStatus>,
@@ -19,7 +25,7 @@ extension StageContext {
                 for row in page {
                     var changed = row
                     try change(ledger, &changed)
-                    if changed != row { try ledger.put(changed, of: run) }
+                    if changed != row { try ledger.update(changed, of: run) }
                 }
             }
             reach("rows-changed")

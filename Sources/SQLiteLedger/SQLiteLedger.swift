@@ -47,7 +47,13 @@ public final class SQLiteLedger: Ledger {
     private static func opened(_ path: String) throws -> DatabasePool {
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB sets NORMAL as it turns WAL on, behind `prepareDatabase`; only this one connection writes.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        // Codes are hashed, so that each new card goes to another page of its index: with more pages at hand, and more of them gathered
+        // before they are written back, a page is written once for many cards.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesBeforeCheckpoint)")
+        }
         guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else {
             throw LedgerError(.newer, "\(path) was written by a newer Dropline; install that one, or restore a copy")
         }
@@ -62,6 +68,11 @@ public final class SQLiteLedger: Ledger {
         configuration.busyMode = .timeout(30)
         return configuration
     }
+
+    /// Pages that the writing connection keeps at hand.
+    private static let cacheKilobytes = 12_000
+    /// Pages of 4 KB in the write-ahead log before they are written back to the file.
+    private static let pagesBeforeCheckpoint = 8_000
 
     /// Reads one consistent state.
     public func read<Value: Sendable>(

@@ -8,6 +8,9 @@ enum Schema {
             try db.execute(sql: firstTables)
         }
         registerPeople(&migrator)
+        migrator.registerMigration("3 lineage") { db in
+            try db.execute(sql: lineage)
+        }
         return migrator
     }
 

@@ -10,23 +10,7 @@ extension Transaction {
                 sql: "SELECT * FROM artifacts WHERE run = ? ORDER BY kind, attempt, part",
                 arguments: [run.number]
             )
-            .map { row in
-                Artifact(
-                    kind: ArtifactKind(rawValue: row["kind"]),
-                    attempt: row["attempt"],
-                    part: row["part"],
-                    fileName: row["file_name"],
-                    path: row["path"],
-                    digest: row["digest"],
-                    size: row["size"],
-                    mediaType: row["media_type"],
-                    count: row["count"],
-                    attributes: try JSONDecoder().decode(
-                        [String: String].self,
-                        from: Data((row["attributes"] as String).utf8)
-                    )
-                )
-            }
+            .map(Artifact.init(reading:))
     }
 
     func put(_ artifact: Artifact, of run: RunID) throws {
@@ -130,6 +114,26 @@ extension Transaction {
         try db.execute(
             sql: "DELETE FROM looks WHERE pipeline = ? AND source_drop = ? AND path = ?",
             arguments: [pipeline, drop, path]
+        )
+    }
+}
+
+extension Artifact {
+    init(reading row: GRDB.Row) throws {
+        self.init(
+            kind: ArtifactKind(rawValue: row["kind"]),
+            attempt: row["attempt"],
+            part: row["part"],
+            fileName: row["file_name"],
+            path: row["path"],
+            digest: row["digest"],
+            size: row["size"],
+            mediaType: row["media_type"],
+            count: row["count"],
+            attributes: try JSONDecoder().decode(
+                [String: String].self,
+                from: Data((row["attributes"] as String).utf8)
+            )
         )
     }
 }

@@ -6,28 +6,7 @@ extension Transaction: LedgerWriter {
     func operations(of run: RunID) throws -> [Ledgers.Operation] {
         try GRDB.Row
             .fetchAll(db, sql: "SELECT * FROM operations WHERE run = ? ORDER BY attempt, part", arguments: [run.number])
-            .map { row in
-                guard let state = OperationState(rawValue: row["state"]) else {
-                    throw LedgerError(.newer, "an operation has a state that this Dropline does not know")
-                }
-                var operation = Ledgers.Operation(
-                    run: run,
-                    attempt: row["attempt"],
-                    part: row["part"],
-                    name: row["name"],
-                    total: row["total"],
-                    sentAt: row["sent_at"]
-                )
-                operation.state = state
-                operation.remoteID = row["remote_id"]
-                operation.status = row["status"]
-                operation.progress = row["progress"]
-                operation.sends = row["sends"]
-                operation.looks = row["looks"]
-                operation.uploadedPath = row["uploaded_path"]
-                operation.uploadedAt = row["uploaded_at"]
-                return operation
-            }
+            .map(Ledgers.Operation.init(reading:))
     }
 
     func put(_ operation: Ledgers.Operation) throws {
@@ -98,5 +77,29 @@ extension Transaction: LedgerWriter {
             sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
             arguments: [name, Data(value)]
         )
+    }
+}
+
+extension Ledgers.Operation {
+    init(reading row: GRDB.Row) throws {
+        guard let state = OperationState(rawValue: row["state"]) else {
+            throw LedgerError(.newer, "an operation has a state that this Dropline does not know")
+        }
+        self.init(
+            run: RunID(row["run"]),
+            attempt: row["attempt"],
+            part: row["part"],
+            name: row["name"],
+            total: row["total"],
+            sentAt: row["sent_at"]
+        )
+        self.state = state
+        remoteID = row["remote_id"]
+        status = row["status"]
+        progress = row["progress"]
+        sends = row["sends"]
+        looks = row["looks"]
+        uploadedPath = row["uploaded_path"]
+        uploadedAt = row["uploaded_at"]
     }
 }

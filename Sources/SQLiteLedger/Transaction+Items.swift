@@ -4,20 +4,26 @@ import Ledgers
 
 extension Transaction {
     func item(_ key: ItemKey) throws -> Item? {
-        let statement = try db.cachedStatement(sql: "SELECT * FROM items WHERE kind = ? AND shop = ? AND key = ?")
+        let statement = try db.cachedStatement(
+            // Read by the columns' places below: that is much quicker than by their names.
+            sql: """
+                SELECT state, attempt, run, line, value, card_id, updated_at
+                FROM items WHERE kind = ? AND shop = ? AND key = ?
+                """
+        )
         guard let row = try GRDB.Row.fetchOne(statement, arguments: key.arguments) else { return nil }
-        guard let state = ItemState(rawValue: row["state"]) else {
+        guard let state = ItemState(rawValue: row[0]) else {
             throw LedgerError(.newer, "a card has a state that this Dropline does not know")
         }
         return Item(
             key: key,
             state: state,
-            attempt: row["attempt"],
-            run: RunID(row["run"]),
-            line: row["line"],
-            value: row["value"],
-            cardID: row["card_id"],
-            updatedAt: row["updated_at"]
+            attempt: row[1],
+            run: RunID(row[2]),
+            line: row[3],
+            value: row[4],
+            cardID: row[5],
+            updatedAt: row[6]
         )
     }
 

@@ -22,6 +22,8 @@ extension Transaction {
         narrow("source_path = ?", query.sourcePath)
         narrow("source_name = ?", query.sourceName)
         narrow("digest = ?", query.digest)
+        narrow("digest >= ?", query.digestPrefix)
+        narrow("digest < ?", query.digestPrefix.map { $0 + "g" })
         if let states = query.states {
             conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ",")))")
             for state in states { arguments += [state.rawValue] }

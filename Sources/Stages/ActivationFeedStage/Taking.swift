@@ -82,11 +82,11 @@ struct Taking {
         var pages = RowPages(context: context, statuses: [.planned, .held])
         while case let page = try await pages.nextPage(), !page.isEmpty {
             let rows = try await context.write { ledger in
-                try page.map { row in
-                    guard let hash = row.key else { return row }
-                    var row = row
+                try page.map { known in
+                    guard let hash = known.key else { return known }
+                    var row = known
                     try ledger.take(&row, of: run, key: ItemKey(kind: .giftCard, shop: domain, hash: hash), now: now)
-                    try ledger.put(row, of: run.id)
+                    if row != known { try ledger.update(row, of: run.id) }
                     return row
                 }
             }

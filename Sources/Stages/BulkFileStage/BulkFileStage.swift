@@ -65,12 +65,12 @@ public struct BulkFileStage: Stage {
             part = try open.adding(line)
             placed.append(row)
             if placed.count == Self.batchSize {
-                try await context.put(placed)
+                try await context.update(placed)
                 placed.removeAll(keepingCapacity: true)
                 context.progress("writing the bulk file", row.line)
             }
         }
-        try await context.put(placed)
+        try await context.update(placed)
         if let part { artifacts.append(try finish(part, of: input.run, context)) }
         return try await context.commit(.finished, artifacts: artifacts)
     }

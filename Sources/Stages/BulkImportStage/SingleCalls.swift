@@ -48,7 +48,7 @@ struct SingleCalls {
             try await context.write { [row] ledger in
                 var row = row
                 try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: outcome, now: now)
-                try ledger.put(row, of: run.id)
+                try ledger.update(row, of: run.id)
             }
             context.reach("single-settled")
             context.progress("making cards one by one", place.line + 1, of: part.count)

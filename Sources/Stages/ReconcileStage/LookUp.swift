@@ -37,7 +37,7 @@ struct LookUp {
             try await context.write { [row] ledger in
                 var row = row
                 try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: outcome, now: now)
-                try ledger.put(row, of: run.id)
+                try ledger.update(row, of: run.id)
             }
             context.reach("looked-up")
         }

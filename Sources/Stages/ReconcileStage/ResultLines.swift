@@ -30,7 +30,7 @@ struct ResultLines {
                     // A row that an earlier line left unknown may still be told to be created.
                     guard row.status == .submitted || answer.outcome.isActive else { continue }
                     try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: answer.outcome, now: now)
-                    try ledger.put(row, of: run.id)
+                    try ledger.update(row, of: run.id)
                 }
             }
             context.reach("batch-applied")

@@ -27,7 +27,8 @@ public struct Check: Sendable, CustomStringConvertible, CustomTestStringConverti
 }
 
 /// All checks: `@Test(arguments: LedgerConformance.checks)`, each on an empty ledger of its own.
-public let checks: [Check] = transactions + runs + pauses + rows + items + files + history + claims
+public let checks: [Check] =
+    transactions + runs + pauses + rows + lineage + items + files + history + claims
 
 /// What a check works on.
 struct Subject: Sendable {
