@@ -4,7 +4,7 @@ import Testing
 
 /// Help, wrong usage, and what goes to which stream.
 @Suite struct UsageTests {
-    static let commands = ["demo", "init", "check", "poll", "run", "runs", "show", "sandbox"]
+    static let commands = ["demo", "init", "check", "poll", "run", "runs", "show", "test", "sandbox"]
 
     @Test func `the help names every command and the exit codes`() async throws {
         let help = try await dropline(["--help"])
