@@ -37,7 +37,9 @@ public struct OpenInstallation: Sendable {
     }
 
     /// Makes a run of a local file that a person gives; the file stays where it is.
-    public func take(_ path: String, for pipeline: Pipeline) async throws -> RunID {
+    ///
+    /// Its outputs go to the drops, or to a folder only.
+    public func take(_ path: String, for pipeline: Pipeline, output: OutputFolder? = nil) async throws -> RunID {
         let real = (path as NSString).resolvingSymlinksInPath
         let folder = real.folderPart
         let drop = try FolderDrop(name: "local", root: folder.isEmpty ? "." : folder)
@@ -46,6 +48,7 @@ public struct OpenInstallation: Sendable {
             from: drop,
             shownAs: path,
             for: pipeline,
+            outputTo: output?.path,
             in: installation
         )
     }
@@ -114,11 +117,7 @@ extension Configuration {
 
     /// The keyring that the ledger keeps, wrapped by the master key; both are made for a new ledger.
     private func openKeyring(in ledger: any Ledger) async throws -> Keyring {
-        let known = try await ledger.read { try $0.setting(Self.keysSetting) }
-        if let known {
-            let access: MasterKey.Access = keyIsCredential ? .guardedByFolder : .ownerOnly
-            return try Keyring(unwrapping: try StoredKeys.decode(known), master: try .load(keyPath, access: access))
-        }
+        if let known = try await existingKeyring(in: ledger) { return known }
         if !keyIsCredential { try Self.makeFolder(of: keyPath) }
         let master =
             keyIsCredential ? try MasterKey.load(keyPath, access: .guardedByFolder) : try .loadOrCreate(keyPath)
@@ -130,6 +129,19 @@ extension Configuration {
             return made
         }
         return try Keyring(unwrapping: try StoredKeys.decode(kept), master: master)
+    }
+
+    /// The keyring that the ledger keeps; `nil` for a new ledger.
+    func existingKeyring(in ledger: any Ledger) async throws -> Keyring? {
+        guard let known = try await ledger.read({ try $0.setting(Self.keysSetting) }) else { return nil }
+        let access: MasterKey.Access = keyIsCredential ? .guardedByFolder : .ownerOnly
+        return try Keyring(unwrapping: try StoredKeys.decode(known), master: try .load(keyPath, access: access))
+    }
+
+    /// The master key, where there is one already.
+    func existingMasterKey() throws -> MasterKey? {
+        guard keyIsCredential || FileManager.default.fileExists(atPath: keyPath) else { return nil }
+        return try .load(keyPath, access: keyIsCredential ? .guardedByFolder : .ownerOnly)
     }
 
     private func installationName(in ledger: any Ledger) async throws -> String {
@@ -218,6 +230,7 @@ extension PipelineConfiguration {
                 ),
                 DeliverStage(
                     targets: targets,
+                    inFolder: { try OutputFolder(path: $0).targets([.activationFeed, .bulkFile, .results, .rejects]) },
                     lookingAgainAt: ReconcileStage.name,
                     afterApproval: BulkFileStage.name
                 ),
@@ -232,7 +245,7 @@ extension PipelineConfiguration {
 }
 
 extension SourceConfiguration {
-    fileprivate func build(drop: any FileDrop) throws -> Source {
+    func build(drop: any FileDrop) throws -> Source {
         Source(
             drop: drop,
             directory: directory,

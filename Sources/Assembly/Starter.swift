@@ -28,12 +28,27 @@ public struct Starter: Sendable {
         try makeFolder(folder, mode: 0o755)
         for path in [Self.inbox, "pipelines"] { try makeFolder(folder + "/" + path, mode: 0o755) }
         for path in ["var", "secrets"] { try makeFolder(folder + "/" + path, mode: 0o700) }
-        return [
+        let files = [
             try write("dropline.yaml", StarterTexts.configuration(sandboxPort: sandboxPort), mode: 0o644),
             try write("pipelines/local-gift-cards.yaml", StarterTexts.folderPipeline, mode: 0o644),
             try write("pipelines/gift-card-activation.yaml", StarterTexts.serverPipeline, mode: 0o644),
             try write("secrets/shopify-token", StarterTexts.sandboxToken, mode: 0o600),
         ]
+        return try files + starterCase()
+    }
+
+    /// The first case of the folder's pipeline, for 'dropline test'; a folder of cases that is there keeps them.
+    private func starterCase() throws -> [Entry] {
+        let folder = StarterCase.folder
+        for part in ["/input", "/expected"] { try makeFolder(self.folder + "/" + folder + part, mode: 0o755) }
+        var entries = [
+            try write(folder + "/case.json", StarterCase.description, mode: 0o644),
+            try write(folder + "/input/" + StarterCase.inputName, StarterCase.input, mode: 0o644),
+        ]
+        for (name, text) in StarterCase.expected {
+            entries.append(try write(folder + "/expected/" + name, text, mode: 0o644))
+        }
+        return entries
     }
 
     private func makeFolder(_ path: String, mode: Int) throws {

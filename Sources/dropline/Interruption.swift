@@ -1,5 +1,7 @@
+import ArgumentParser
 import Dispatch
 import Glibc
+import Synchronization
 
 /// Runs a body until it ends by itself, or is cancelled by SIGINT or SIGTERM, so that it can put away what it has opened.
 func untilInterrupted(_ body: @escaping @Sendable () async throws -> Void) async throws {
@@ -18,4 +20,15 @@ func untilInterrupted(_ body: @escaping @Sendable () async throws -> Void) async
         defer { group.cancelAll() }
         try await group.next()
     }
+}
+
+/// Runs a body that SIGINT and SIGTERM cancel, so that what it has opened for a while is put away; ends with the code of a command that was interrupted.
+func interruptible(_ body: @escaping @Sendable () async throws -> Exit) async throws -> Exit {
+    let result = Mutex<Exit?>(nil)
+    try await untilInterrupted {
+        let exit = try await body()
+        result.withLock { $0 = exit }
+    }
+    guard let exit = result.withLock({ $0 }) else { throw ExitCode(128 + SIGINT) }
+    return exit
 }

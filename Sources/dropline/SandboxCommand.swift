@@ -45,16 +45,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await exiting {
-            var configuration = SandboxConfiguration()
-            configuration.port = port
-            configuration.domain = domain
-            configuration.currency = currency
-            configuration.issueLimit = issueLimit
-            configuration.operationSeconds = operationSeconds
-            configuration.statePath = state
-            let token = configuration.token
             do {
-                configuration.faults = try fault.map { try SandboxFault(parsing: $0) }
+                let configuration = try sandboxConfiguration()
+                let token = configuration.token
                 let sandbox = Sandbox(configuration, logger: global.logger())
                 try await untilInterrupted {
                     try await sandbox.run { port in
@@ -67,5 +60,18 @@ struct SandboxCommand: AsyncParsableCommand {
             }
             return .done
         }
+    }
+
+    /// The shop that the options describe; throws `SandboxError` for a fault that there is not.
+    func sandboxConfiguration() throws -> SandboxConfiguration {
+        var configuration = SandboxConfiguration()
+        configuration.port = port
+        configuration.domain = domain
+        configuration.currency = currency
+        configuration.issueLimit = issueLimit
+        configuration.operationSeconds = operationSeconds
+        configuration.statePath = state
+        configuration.faults = try fault.map { try SandboxFault(parsing: $0) }
+        return configuration
     }
 }

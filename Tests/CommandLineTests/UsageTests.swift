@@ -5,8 +5,8 @@ import Testing
 /// Help, wrong usage, and what goes to which stream.
 @Suite struct UsageTests {
     static let commands = [
-        "demo", "init", "check", "host-key", "poll", "run", "runs", "show", "approve", "resolve", "rejects", "pause",
-        "resume", "sandbox",
+        "demo", "init", "check", "host-key", "poll", "run", "runs", "show", "test", "approve", "resolve", "rejects",
+        "pause", "resume", "sandbox",
     ]
 
     @Test func `the help names every command and the exit codes`() async throws {

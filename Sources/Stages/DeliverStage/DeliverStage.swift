@@ -11,12 +11,19 @@ public struct DeliverStage: Stage {
     public static let name: StageName = "deliver"
 
     private let targets: [DeliveryTarget]
+    private let targetsInFolder: @Sendable (String) throws -> [DeliveryTarget]
     private let lookingAgainAt: StageName
     private let afterApproval: StageName
 
-    /// Makes the stage: where outputs go, where a run with unknown rows goes on, and where a held one does once it is approved.
-    public init(targets: [DeliveryTarget], lookingAgainAt: StageName, afterApproval: StageName) {
+    /// Makes the stage: where outputs go, or for a run that has an output folder of its own how its targets there are made; where a run with unknown rows goes on, and where a held one does once it is approved.
+    public init(
+        targets: [DeliveryTarget],
+        inFolder: @escaping @Sendable (String) throws -> [DeliveryTarget] = { _ in [] },
+        lookingAgainAt: StageName,
+        afterApproval: StageName
+    ) {
         self.targets = targets
+        targetsInFolder = inFolder
         self.lookingAgainAt = lookingAgainAt
         self.afterApproval = afterApproval
     }
@@ -26,7 +33,8 @@ public struct DeliverStage: Stage {
         let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         let isHeld = tallies.contains { $0.status == .held }
         if input.run.verdict == nil {
-            for target in targets {
+            let folder = try await context.read { [run = input.run] in try $0.outputFolder(of: run.id) }
+            for target in try folder.map(targetsInFolder) ?? targets {
                 for artifact in input.artifacts(target.kind) where !(isHeld && artifact.kind.isKeptBack) {
                     try await Publication(artifact: artifact, target: target, run: input.run, context: context)
                         .publish()

@@ -9,15 +9,19 @@ public struct GivenIntake: Sendable {
 
     /// Takes one file of a folder; `shown` is its path as the person wrote it.
     ///
+    /// Where an output folder is given, by its absolute path, the run's
+    /// outputs go there and not to the pipeline's drops.
+    ///
     /// Throws `StageError` with `.unreadableSource` for what is not a file, and `FileDropError`.
     public func take(
         _ path: DropPath,
         from folder: any FileDrop,
         shownAs shown: String,
         for pipeline: Pipeline,
+        outputTo output: String? = nil,
         in installation: Installation
     ) async throws -> RunID {
         try await Reception(pipeline: pipeline, installation: installation, listedAt: installation.clock.now())
-            .take(given: path, from: folder, shownAs: shown)
+            .take(given: path, from: folder, shownAs: shown, outputTo: output)
     }
 }

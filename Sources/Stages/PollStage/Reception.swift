@@ -75,7 +75,12 @@ struct Reception {
     }
 
     /// Takes a local file that a person gave; it stays where it is, and nothing is waited for.
-    func take(given path: DropPath, from drop: any FileDrop, shownAs shown: String) async throws -> RunID {
+    func take(
+        given path: DropPath,
+        from drop: any FileDrop,
+        shownAs shown: String,
+        outputTo output: String?
+    ) async throws -> RunID {
         guard let entry = try await drop.stat(path), case .file = entry.kind else {
             throw StageError(
                 .unreadableSource,
@@ -95,7 +100,7 @@ struct Reception {
         }
         let outcome: Outcome
         do {
-            outcome = try await take(given: entry, from: drop, shownAs: shown, as: claim)
+            outcome = try await take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
         } catch {
             try? await installation.ledger.release(claim)
             throw error
@@ -109,6 +114,7 @@ struct Reception {
         given entry: DropEntry,
         from drop: any FileDrop,
         shownAs shown: String,
+        outputTo output: String?,
         as claim: Claim
     ) async throws -> Outcome {
         let described = RunSource(
@@ -122,7 +128,7 @@ struct Reception {
             throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
         }
         let verdict = fetched.shape.doubt(needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true)
-        return try await makeRun(described, fetched, verdict: verdict, as: claim)
+        return try await makeRun(described, fetched, verdict: verdict, outputTo: output, as: claim)
     }
 
     // MARK: - Steps
@@ -162,6 +168,7 @@ struct Reception {
         _ source: RunSource,
         _ fetched: Fetched?,
         verdict: (Verdict, String)?,
+        outputTo output: String? = nil,
         as claim: Claim
     ) async throws -> Outcome {
         let digest = fetched?.file.digest.hex ?? ""
@@ -197,6 +204,7 @@ struct Reception {
             }
             let id = try ledger.add(run)
             if let artifact { try ledger.put(artifact, of: id) }
+            if let output { try ledger.setOutputFolder(of: id, to: output, now: now) }
             if let drop = source.drop { try ledger.removeLook(pipeline: pipeline.name, drop: drop, path: source.path) }
             try ledger.add(
                 AuditEntry(at: now, run: id, event: "taken", detail: "\(source.size) bytes, sha256 \(digest)")
