@@ -30,7 +30,10 @@ let package = Package(
         .target(name: "Ledgers", dependencies: ["Commerce"]),
         .target(
             name: "Sealing",
-            dependencies: ["Commerce", "Records", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
 
         // 3: the contract of a stage
@@ -160,7 +163,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SFTPTests",
-            dependencies: ["Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom"]
+            dependencies: [
+                "Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom",
+            ]
         ),
         .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
         .testTarget(
@@ -172,6 +177,13 @@ let package = Package(
             dependencies: [
                 "Commerce", "DeliverStage", "DropDoubles", "FileDrops", "Ledgers", "Pipelines", "SQLiteLedger",
                 "Sealing", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "RotationTests",
+            dependencies: [
+                "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

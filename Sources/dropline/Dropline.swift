@@ -19,7 +19,8 @@ struct Dropline: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Init.self, Check.self, Poll.self, RunFiles.self, Runs.self, Show.self, SandboxCommand.self,
+            Demo.self, Init.self, Check.self, Poll.self, RunFiles.self, Runs.self, Show.self, KeyCommand.self,
+            SandboxCommand.self,
         ]
     )
 }
