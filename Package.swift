@@ -30,7 +30,10 @@ let package = Package(
         .target(name: "Ledgers", dependencies: ["Commerce"]),
         .target(
             name: "Sealing",
-            dependencies: ["Commerce", "Records", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
         ),
 
         // 3: the contract of a stage
@@ -174,6 +177,13 @@ let package = Package(
             dependencies: [
                 "Commerce", "DeliverStage", "DropDoubles", "FileDrops", "Ledgers", "Pipelines", "SQLiteLedger",
                 "Sealing", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "RotationTests",
+            dependencies: [
+                "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

@@ -79,17 +79,7 @@ extension Configuration {
             }
             return pipeline
         }
-        let ledger = try SQLiteLedger(path: state)
-        let keyring = try await openKeyring(in: ledger)
-        let installation = Installation(
-            name: try await installationName(in: ledger),
-            ledger: ledger,
-            workspace: try Workspace(root: workspace),
-            keyring: keyring,
-            crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment),
-            progress: progress,
-            logger: logger
-        )
+        let installation = try await openInstallation(logger: logger, progress: progress)
         let needed = names.isEmpty ? pipelines : chosen
         let drops = try openDrops(needed.reduce(into: []) { $0.formUnion($1.dropNames) })
         var clients: [String: ShopClient] = [:]
@@ -109,6 +99,21 @@ extension Configuration {
         return try result.get()
     }
 
+    /// Opens ledger, workspace and keys, without drops and shops; what is missing is made.
+    public func openInstallation(logger: Logger, progress: ProgressReporter = .silent) async throws -> Installation {
+        let ledger = try SQLiteLedger(path: state)
+        let keyring = try await openKeyring(in: ledger)
+        return Installation(
+            name: try await installationName(in: ledger),
+            ledger: ledger,
+            workspace: try Workspace(root: workspace),
+            keyring: keyring,
+            crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment),
+            progress: progress,
+            logger: logger
+        )
+    }
+
     func unknownPipeline(_ name: String) -> UnknownPipeline {
         UnknownPipeline(name: name, known: pipelines.map(\.name))
     }
@@ -120,22 +125,21 @@ extension Configuration {
         if let known = try await existingKeyring(in: ledger) { return known }
         if !keyIsCredential { try Self.makeFolder(of: keyPath) }
         let master =
-            keyIsCredential ? try MasterKey.load(keyPath, access: .guardedByFolder) : try .loadOrCreate(keyPath)
-        let made = try StoredKeys.encode(try Keyring.create(master).wrapped)
+            keyIsCredential ? try masterKey() : try .loadOrCreate(keyPath)
+        let made = try Keyring.create(master).wrapped
         // Two processes may both find a new ledger; the keys of the first one stay.
         let kept = try await ledger.write { ledger in
-            if let kept = try ledger.setting(Self.keysSetting) { return kept }
-            try ledger.setSetting(Self.keysSetting, to: made)
+            if let kept = try LedgerKeys.read(ledger) { return kept }
+            try LedgerKeys.write(made, to: ledger)
             return made
         }
-        return try Keyring(unwrapping: try StoredKeys.decode(kept), master: master)
+        return try Keyring(unwrapping: kept, master: master)
     }
 
     /// The keyring that the ledger keeps; `nil` for a new ledger.
     func existingKeyring(in ledger: any Ledger) async throws -> Keyring? {
-        guard let known = try await ledger.read({ try $0.setting(Self.keysSetting) }) else { return nil }
-        let access: MasterKey.Access = keyIsCredential ? .guardedByFolder : .ownerOnly
-        return try Keyring(unwrapping: try StoredKeys.decode(known), master: try .load(keyPath, access: access))
+        guard let known = try await ledger.read(LedgerKeys.read) else { return nil }
+        return try Keyring(unwrapping: known, master: try masterKey())
     }
 
     /// The master key, where there is one already.
@@ -155,7 +159,7 @@ extension Configuration {
         return String(decoding: name, as: UTF8.self)
     }
 
-    private static func makeFolder(of path: String) throws {
+    static func makeFolder(of path: String) throws {
         let folder = path.folderPart
         guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
         try FileManager.default.createDirectory(
@@ -165,31 +169,7 @@ extension Configuration {
         )
     }
 
-    private static let keysSetting = "keys"
     private static let nameSetting = "installation"
-}
-
-/// The wrapped keys as the ledger keeps them.
-private enum StoredKeys {
-    private struct Entry: Codable {
-        var id: UInt32
-        var purpose: String
-        var bytes: Data
-    }
-
-    static func encode(_ keys: [WrappedKey]) throws -> [UInt8] {
-        let entries = keys.map { Entry(id: $0.id, purpose: $0.purpose.rawValue, bytes: Data($0.bytes)) }
-        return [UInt8](try JSONEncoder().encode(entries))
-    }
-
-    static func decode(_ bytes: [UInt8]) throws -> [WrappedKey] {
-        try JSONDecoder().decode([Entry].self, from: Data(bytes)).map { entry in
-            guard let purpose = WrappedKey.Purpose(rawValue: entry.purpose) else {
-                throw LedgerError(.newer, "the ledger holds a key for a purpose that this Dropline does not know")
-            }
-            return WrappedKey(id: entry.id, purpose: purpose, bytes: [UInt8](entry.bytes))
-        }
-    }
 }
 
 extension PipelineConfiguration {

@@ -14,6 +14,9 @@ public struct ClaimKey: Hashable, Sendable, CustomStringConvertible {
     /// A run.
     public static func run(_ id: RunID) -> ClaimKey { ClaimKey(text: "run \(id)") }
 
+    /// The keys of the ledger, while they are rotated.
+    public static let keys = ClaimKey(text: "keys")
+
     /// The key.
     public var description: String { text }
 }

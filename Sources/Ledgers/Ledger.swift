@@ -25,6 +25,11 @@ public protocol Ledger: Sendable {
 
     /// Ends the ownership; nothing happens when it is lost already.
     func release(_ claim: Claim) async throws
+
+    /// Leaves nothing on the disk of what was removed or replaced before: neither in freed pages nor in a log.
+    ///
+    /// Throws `unavailable` while others read or write without a pause; nothing is lost, and it can be called again.
+    func scrub() async throws
 }
 
 /// What can be asked of a ledger in a transaction.
@@ -54,9 +59,12 @@ public protocol LedgerReader {
     func deliveries(of run: RunID) throws -> [Delivery]
     func looks(pipeline: String, drop: String) throws -> [Look]
     func stageRecords(of run: RunID) throws -> [StageRecord]
-    func audit(of run: RunID) throws -> [AuditEntry]
+    /// What happened to a run; without one, what belongs to no run.
+    func audit(of run: RunID?) throws -> [AuditEntry]
     /// The pause that a pipeline is in; `nil` when it is in none.
     func pause(of pipeline: String) throws -> Pause?
+    /// What has an owner, be it alive or gone.
+    func heldClaims() throws -> [ClaimKey]
     /// A setting that the ledger keeps for itself, such as its wrapped keys.
     func setting(_ name: String) throws -> [UInt8]?
 }

@@ -12,7 +12,7 @@ public struct Installation: Sendable {
     /// Where the runs' sealed files lie.
     public let workspace: Workspace
     /// Seals files and hashes codes.
-    public let keyring: Keyring
+    public internal(set) var keyring: Keyring
     /// Time and chance.
     public let clock: PipelineClock
     /// Places where a test may kill the process.

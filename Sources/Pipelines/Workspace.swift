@@ -20,6 +20,12 @@ public struct Workspace: Sendable {
         "runs/\(run)/\(kind)-\(attempt)-\(part).sealed"
     }
 
+    /// The sealed files in a run's own folder, relative to the workspace, whether or not the ledger knows them.
+    public func files(of run: RunID) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/runs/\(run)")) ?? []
+        return names.filter { $0.hasSuffix(".sealed") }.sorted().map { "runs/\(run)/\($0)" }
+    }
+
     /// Where a file lies while it is fetched, relative to the workspace; the same for the same content key.
     public func incomingPath(_ name: String) -> String { "incoming/\(name).sealed" }
 

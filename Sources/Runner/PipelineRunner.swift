@@ -149,7 +149,7 @@ public struct PipelineRunner: Sendable {
 
 extension BootTime {
     /// A moment so much later.
-    fileprivate func advanced(by duration: Duration) -> BootTime {
+    func advanced(by duration: Duration) -> BootTime {
         let (seconds, attoseconds) = duration.components
         return BootTime(boot: boot, nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }

@@ -27,7 +27,12 @@ struct RunAdvance {
         var outcome: Outcome
         do {
             var attempts = attemptsBefore
-            outcome = try await stages(as: claim, retries: retries, attempts: &attempts)
+            let current = RunAdvance(
+                run: run,
+                pipeline: pipeline,
+                installation: try await installation.withCurrentKeys()
+            )
+            outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
             outcome.attempts = attempts - attemptsBefore
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
             if let run, run.state.isFinal || run.state == .held { outcome.attention = run.attention }

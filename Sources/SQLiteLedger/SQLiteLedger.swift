@@ -66,6 +66,8 @@ public final class SQLiteLedger: Ledger {
         configuration.label = "ledger"
         // Another process may hold the write lock for as long as one of its transactions lasts, which is short.
         configuration.busyMode = .timeout(30)
+        // What is removed is overwritten with zeros, in pages that are freed too (sqlite.org/pragma.html#pragma_secure_delete).
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         return configuration
     }
 
@@ -98,6 +100,18 @@ public final class SQLiteLedger: Ledger {
                 try Self.requireOwnership(claim, db)
                 return try body(Transaction(db: db))
             }
+        }
+    }
+
+    /// Brings the log into the file and cuts it to nothing; the file itself keeps nothing of what was removed (`secure_delete`).
+    ///
+    /// `PRAGMA wal_checkpoint(TRUNCATE)`, sqlite.org/pragma.html#pragma_wal_checkpoint: its first column is 1 when it could not end.
+    public func scrub() async throws {
+        try await translating {
+            let isBusy = try await pool.barrierWriteWithoutTransaction { db in
+                try Bool.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? true
+            }
+            guard !isBusy else { throw LedgerError(.unavailable, "the ledger \(pool.path) is busy; run again") }
         }
     }
 

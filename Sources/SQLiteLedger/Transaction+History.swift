@@ -53,9 +53,9 @@ extension Transaction: LedgerWriter {
         )
     }
 
-    func audit(of run: RunID) throws -> [AuditEntry] {
+    func audit(of run: RunID?) throws -> [AuditEntry] {
         try GRDB.Row
-            .fetchAll(db, sql: "SELECT * FROM audit WHERE run = ? ORDER BY id", arguments: [run.number])
+            .fetchAll(db, sql: "SELECT * FROM audit WHERE run IS ? ORDER BY id", arguments: [run?.number])
             .map { row in
                 AuditEntry(at: row["at"], run: run, event: row["event"], detail: row["detail"], who: row["who"])
             }
@@ -66,6 +66,11 @@ extension Transaction: LedgerWriter {
             sql: "INSERT INTO audit (at, run, event, detail, who) VALUES (?, ?, ?, ?, ?)",
             arguments: [entry.at, entry.run?.number, entry.event, entry.detail, entry.who]
         )
+    }
+
+    func heldClaims() throws -> [ClaimKey] {
+        try String.fetchAll(db, sql: "SELECT key FROM claims WHERE owner IS NOT NULL ORDER BY key")
+            .map(ClaimKey.init(text:))
     }
 
     func setting(_ name: String) throws -> [UInt8]? {

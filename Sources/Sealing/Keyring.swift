@@ -71,6 +71,23 @@ public struct Keyring: Sendable, CustomStringConvertible, CustomDebugStringConve
         return try Keyring(unwrapping: wrapped + [key], master: master)
     }
 
+    /// The ring with the keys that a ledger holds by now, under the same master key.
+    ///
+    /// - Throws: as `init(unwrapping:master:)`.
+    public func holding(_ keys: [WrappedKey]) throws(SealingError) -> Keyring {
+        keys == wrapped ? self : try Keyring(unwrapping: keys, master: master)
+    }
+
+    /// The same keys without the sealing keys that no longer seal; what is still sealed with one of those is lost.
+    ///
+    /// - Throws: nothing that can happen to keys which are unwrapped already.
+    public func retired() throws(SealingError) -> Keyring {
+        try Keyring(unwrapping: wrapped.filter { $0.purpose == .hash || $0.id == current }, master: master)
+    }
+
+    /// The id of the key that seals now.
+    public var sealingKeyID: UInt32 { current }
+
     /// What a card is known by: HMAC-SHA256 over the length of the shop's name, the name and the code, of which the first half is kept.
     ///
     /// - Parameters:
@@ -90,9 +107,6 @@ public struct Keyring: Sendable, CustomStringConvertible, CustomDebugStringConve
     }
 
     // MARK: For sealed files
-
-    /// The id of the key that seals now.
-    var currentSealingKey: UInt32 { current }
 
     /// The key of one file, from a sealing key and the file's salt.
     func fileKey(id: UInt32, salt: [UInt8]) -> SymmetricKey? {

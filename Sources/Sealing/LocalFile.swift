@@ -78,6 +78,29 @@ struct LocalFile: ~Copyable {
         folder(of: path) + "/.part-" + String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
+    /// Writes a new file of mode 0600, which appears whole and never in place of another.
+    ///
+    /// - Throws: `SealingError` with `.targetExists`, `.noSpace`, `.io`.
+    static func writeNew(_ path: String, _ bytes: [UInt8]) throws(SealingError) {
+        do throws(Failure) {
+            try link(bytes, to: path)
+        } catch {
+            guard error.number != EEXIST else { throw SealingError(.targetExists, path: path) }
+            throw error.sealing(path)
+        }
+    }
+
+    /// Writes bytes beside a path and links them into place, which fails if something is there.
+    static func link(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let temporary = temporaryName(beside: path)
+        defer { _ = unlink(temporary) }
+        let file = try LocalFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        try file.write(bytes)
+        try file.sync()
+        _ = try retrying { Glibc.link(temporary, path) }
+        try syncFolder(of: path)
+    }
+
     static func rename(_ old: String, to new: String) throws(Failure) { _ = try retrying { Glibc.rename(old, new) } }
 
     static func retrying<N: SignedInteger>(_ call: () -> N) throws(Failure) -> N {

@@ -65,22 +65,25 @@ public struct MasterKey: Sendable, CustomStringConvertible, CustomDebugStringCon
         }
     }
 
-    /// Writes a random key beside the path and links it into place, which fails if another was quicker.
+    /// Writes a random key, unless another process was quicker.
     private static func create(_ path: String) throws(SealingError) {
-        let temporary = LocalFile.temporaryName(beside: path)
-        defer { _ = unlink(temporary) }
         do throws(LocalFile.Failure) {
-            let file = try LocalFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-            try file.write(random().key.withUnsafeBytes { Array($0) })
-            try file.sync()
-            do throws(LocalFile.Failure) {
-                _ = try LocalFile.retrying { link(temporary, path) }
-            } catch let error where error.number == EEXIST {}
-            try LocalFile.syncFolder(of: path)
+            try LocalFile.link(random().bytes, to: path)
         } catch {
+            guard error.number != EEXIST else { return }
             throw SealingError(.keyUnreadable, path: path, number: error.number)
         }
     }
+
+    /// Writes the key to a new file of mode 0600, as a restore does.
+    ///
+    /// - Throws: `SealingError` with `.targetExists` for any entry of that name, which stays as it is; `.noSpace`, `.io`.
+    public func write(to path: String) throws(SealingError) { try LocalFile.writeNew(path, bytes) }
+
+    /// Whether this is the same key.
+    public func isSame(as other: MasterKey) -> Bool { key == other.key }
+
+    private var bytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
 
     private init(key: SymmetricKey) { self.key = key }
 

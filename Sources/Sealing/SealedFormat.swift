@@ -29,7 +29,7 @@ struct SealedFormat {
 
     /// Begins a new file with a salt of its own.
     init(keyring: Keyring) throws(SealingError) {
-        let id = keyring.currentSealingKey
+        let id = keyring.sealingKeyID
         let salt = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
         guard let key = keyring.fileKey(id: id, salt: salt) else { throw SealingError(.sealKeyGone) }
         header = Self.magic + (0..<4).map { UInt8(truncatingIfNeeded: id >> (24 - 8 * $0)) } + salt
@@ -40,13 +40,16 @@ struct SealedFormat {
     init(header: [UInt8], keyring: Keyring, path: String) throws(SealingError) {
         guard header.starts(with: Self.magic) else { throw SealingError(.sealUnknown, path: path) }
         guard header.count == Self.headerLength else { throw SealingError(.sealDamaged, path: path) }
-        let id = header[4..<8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let id = Self.keyID(header)
         guard let key = keyring.fileKey(id: id, salt: Array(header[8...])) else {
             throw SealingError(.sealKeyGone, path: path, detail: "key \(id)")
         }
         self.header = header
         self.key = key
     }
+
+    /// The id of the sealing key that a header names.
+    static func keyID(_ header: [UInt8]) -> UInt32 { header[4..<8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
 
     /// The next chunk as it stands in the file.
     mutating func seal(_ plain: [UInt8], isLast: Bool) throws -> Data {

@@ -17,6 +17,13 @@ public struct SealingError: ClassifiedError, Equatable {
         case sealKeyGone = "seal-key-gone"
         case sealDamaged = "seal-damaged"
         case sealClosed = "seal-closed"
+        case backupUnreadable = "backup-unreadable"
+        case backupUnknown = "backup-unknown"
+        case backupDamaged = "backup-damaged"
+        case wrongPassphrase = "wrong-passphrase"
+        case passphraseTooShort = "passphrase-too-short"
+        case passphraseUnreadable = "passphrase-unreadable"
+        case targetExists = "target-exists"
         case noSpace = "no-space"
         case io = "io"
     }
@@ -50,10 +57,13 @@ public struct SealingError: ClassifiedError, Equatable {
         }
     }
 
-    /// The key file is the configuration's, all else Dropline's own.
+    /// The key file is the configuration's, a backup and its passphrase are given, all else is Dropline's own.
     public var side: FaultSide {
         switch code {
         case .keyMissing, .keyExposed, .keyWrongLength, .keyNotAFile, .keyUnreadable, .wrongMasterKey: .configuration
+        case .backupUnreadable, .backupUnknown, .backupDamaged, .wrongPassphrase, .passphraseTooShort,
+            .passphraseUnreadable, .targetExists:
+            .input
         default: .local
         }
     }
@@ -81,6 +91,13 @@ public struct SealingError: ClassifiedError, Equatable {
         case .sealKeyGone: "the file was sealed with a key that the ledger no longer has"
         case .sealDamaged: "the sealed file is damaged, cut off or of another ledger"
         case .sealClosed: "the sealed file was finished or has failed before"
+        case .backupUnreadable: "the key backup can't be read"
+        case .backupUnknown: "the file isn't a key backup that this version of Dropline reads"
+        case .backupDamaged: "the key backup is damaged or cut off"
+        case .wrongPassphrase: "the passphrase doesn't open the key backup"
+        case .passphraseTooShort: "the passphrase is too short"
+        case .passphraseUnreadable: "the passphrase's file can't be used"
+        case .targetExists: "the file exists already"
         case .noSpace: "no space left for the sealed file"
         case .io: "reading or writing the sealed file failed"
         }
@@ -89,13 +106,20 @@ public struct SealingError: ClassifiedError, Equatable {
     private var advice: String {
         switch code {
         case .keyMissing: "restore it from its backup, or correct `key` in the configuration"
-        case .keyExposed: "chmod 600 it, and rotate it if others may have read it"
+        case .keyExposed: "chmod 600 it; if others may have read it, what the ledger holds is no secret to them"
         case .keyWrongLength, .keyNotAFile: "restore it from its backup; it is 32 raw bytes, not text"
         case .keyUnreadable: "check that its folder exists, and that Dropline's user owns file and folder"
         case .wrongMasterKey: "use the key that the ledger was made with, or its backup"
         case .keyringIncomplete: "restore the ledger from its backup"
         case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged: "rerun the run from its source"
         case .sealClosed: "report this as a fault of Dropline"
+        case .backupUnreadable, .backupUnknown: "name a file that 'dropline key backup' wrote"
+        case .backupDamaged: "use another copy of it"
+        case .wrongPassphrase: "give the one that it was made with; nobody can open it without"
+        case .passphraseTooShort:
+            "take at least \(KeyBackup.shortestPassphrase) characters; several random words are best"
+        case .passphraseUnreadable: "name a text file that only its owner can read, with the passphrase in it"
+        case .targetExists: "nothing was written; name another file"
         case .noSpace: "free space on the workspace's disk; it is tried again"
         case .io: "look into the system's log; it is tried again"
         }

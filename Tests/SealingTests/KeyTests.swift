@@ -96,7 +96,7 @@ import Testing
         let again = try Keyring(unwrapping: ring.wrapped.reversed(), master: master)
         #expect(again.wrapped == ring.wrapped)
         #expect(again.hash(code, shop: "a.myshopify.com") == ring.hash(code, shop: "a.myshopify.com"))
-        #expect(again.currentSealingKey == 4)
+        #expect(again.sealingKeyID == 4)
     }
 
     @Test func `the wrong master key is told so`() throws {

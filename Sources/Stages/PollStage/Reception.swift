@@ -26,7 +26,7 @@ struct Reception {
         guard let claim = try await installation.ledger.claim(key) else { return .gone }
         let outcome: Outcome
         do {
-            outcome = try await take(entry, of: source, unchangedFor: unchangedFor, as: claim)
+            outcome = try await withCurrentKeys().take(entry, of: source, unchangedFor: unchangedFor, as: claim)
         } catch {
             try? await installation.ledger.release(claim)
             throw error
@@ -100,7 +100,8 @@ struct Reception {
         }
         let outcome: Outcome
         do {
-            outcome = try await take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
+            outcome = try await withCurrentKeys()
+                .take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
         } catch {
             try? await installation.ledger.release(claim)
             throw error
@@ -132,6 +133,11 @@ struct Reception {
     }
 
     // MARK: - Steps
+
+    /// The same with the keys that seal now that the file is claimed.
+    private func withCurrentKeys() async throws -> Reception {
+        Reception(pipeline: pipeline, installation: try await installation.withCurrentKeys(), listedAt: listedAt)
+    }
 
     private struct Fetched {
         var path: String

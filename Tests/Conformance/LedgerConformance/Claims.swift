@@ -126,4 +126,15 @@ let claims: [Check] = [
         }
         #expect(try await subject.setting("count") == [15])
     },
+    Check("what is owned is listed until it is given back") { subject in
+        let other = try await subject.open()
+        let (run, file) = (ClaimKey.run(RunID(1)), ClaimKey.file(pipeline: "p", drop: "d", path: "a.csv"))
+        let first = try await subject.ledger.claim(run)
+        let second = try await other.claim(file)
+        #expect(try await subject.ledger.read { try Set($0.heldClaims()) } == [run, file])
+        if let first { try await subject.ledger.release(first) }
+        #expect(try await subject.ledger.read { try $0.heldClaims() } == [file])
+        if let second { try await other.release(second) }
+        #expect(try await subject.ledger.read { try $0.heldClaims() }.isEmpty)
+    },
 ]
