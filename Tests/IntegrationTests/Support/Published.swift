@@ -3,18 +3,25 @@ import Foundation
 
 /// What a run published, without what may differ from run to run: the ids of the cards.
 struct Published: Sendable, Equatable {
-    /// The texts of feeds, results, rejects and of the first attempt's bulk files, by what they are and their names.
+    /// The texts of feeds, results, rejects and of the first attempt's bulk files, by their paths in the drop.
     var texts: [String: String] = [:]
 
     init(_ installation: Installation) throws {
-        for kind in ["feed", "bulk", "result", "error"] {
-            let directory =
-                kind == "error" ? Installation.inbox + "/error" : "dropline/\(installation.pipeline)/\(kind)"
+        let directories = ["feed", "bulk", "result"].map { "dropline/\(installation.pipeline)/" + $0 }
+        for directory in directories + [Installation.inbox + "/error"] {
             for name in try installation.names(directory) where !Self.isLaterAttempt(name) {
-                texts[kind + "/" + name] = try installation.text(directory + "/" + name)
+                texts[directory + "/" + name] = try installation.text(directory + "/" + name)
                     .replacing(#/gid://shopify/GiftCard/\d+/#, with: "gid")
             }
         }
+    }
+
+    private var withoutPipeline: [String: String] {
+        let server = "dropline/\(Installation.serverPipeline)/"
+        return Dictionary(
+            texts.map { ($0.replacing(server, with: "dropline/\(Installation.pipeline)/"), $1) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     private static func isLaterAttempt(_ name: String) -> Bool {
@@ -22,10 +29,11 @@ struct Published: Sendable, Equatable {
         return name.dropLast(".jsonl".count).split(separator: "-").dropLast().last != "1"
     }
 
-    /// What is not as it should be.
+    /// What is not as it should be, whichever pipeline's directories the outputs lie in.
     func differences(from expected: Published) -> [String] {
-        Set(texts.keys).union(expected.texts.keys).sorted().compactMap { path in
-            switch (expected.texts[path], texts[path]) {
+        let (expected, texts) = (expected.withoutPipeline, withoutPipeline)
+        return Set(texts.keys).union(expected.keys).sorted().compactMap { path in
+            switch (expected[path], texts[path]) {
             case (nil, _?): return "\(path) was published, and a run without faults publishes no such file"
             case (_?, nil): return "\(path) was not published"
             case (let expected?, let got?):
