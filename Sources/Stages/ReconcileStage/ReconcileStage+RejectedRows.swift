@@ -34,7 +34,7 @@ extension ReconcileStage {
         else { throw Refusal(.wrongUsage, "run \(id) has no source: it was never read") }
         let sealed = try SealedFileReader(
             installation.workspace.root + "/" + source.path,
-            keyring: installation.keyring
+            keyring: try await installation.withCurrentKeys().keyring
         )
         var records = try SourceRecords(sealed, format: rejects)
         let file = try NewFile(path)
