@@ -78,7 +78,7 @@ import Testing
             try FileManager.default.removeItem(atPath: path)
             let poll = try await installation.poll()
             #expect(poll.exit == 0, "\(poll)")
-            #expect(try poll.json() == ["runs": [], "unsettled": 0, "faults": []], "\(poll)")
+            #expect(try poll.json() == ["runs": [], "unsettled": 0, "paused": [], "faults": []], "\(poll)")
         }
     }
 
