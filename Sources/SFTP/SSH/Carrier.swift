@@ -8,6 +8,9 @@ protocol Carrier: AnyObject {
     /// Whether the other side has closed, or the connection broke.
     var hasEnded: Bool { get }
 
+    /// Why it broke, if it did and more is known than that the other side has closed it.
+    var breakage: String? { get }
+
     /// Sends what can be sent without waiting; the count, or an error as `-errno`.
     func send(_ bytes: UnsafeRawBufferPointer) -> Int
 

@@ -45,11 +45,12 @@ extension SSHChannel: Carrier {
     /// Moves bytes; what goes wrong on the way is for the carried connection a connection that was reset.
     private func moveForCarried() -> Bool {
         guard !isBroken else { return false }
-        do {
+        do throws(RemoteFailure) {
             _ = try move()
             return true
         } catch {
             isBroken = true
+            if case .words(let words) = error.cause { breakage = words }
             return false
         }
     }

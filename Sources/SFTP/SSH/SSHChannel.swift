@@ -12,6 +12,8 @@ final class SSHChannel {
     var hasEnded: Bool { hasRemoteEnded || isBroken }
     /// Whether a connection that is carried was closed, or this one broke under it.
     var isBroken = false
+    /// What went wrong with the connection below one that is carried.
+    var breakage: String?
     private var hasRemoteEnded = false
 
     let transport: SSHTransport

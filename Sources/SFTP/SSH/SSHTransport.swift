@@ -134,7 +134,8 @@ final class SSHTransport {
         switch result {
         case 0: return
         case _ where carrier.hasEnded:
-            throw .connection(.connectionLost, "\(peer) closed the connection during the handshake")
+            let why = carrier.breakage.map { ": \($0)" } ?? ""
+            throw .connection(.connectionLost, "\(peer) closed the connection during the handshake\(why)")
         case LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED, LIBSSH2_ERROR_METHOD_NONE,
             LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE:
             let hint = LibSSH2.signsRSAWithSHA2 ? "" : "; a server whose only host key is RSA needs libssh2 1.11"

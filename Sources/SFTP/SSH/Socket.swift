@@ -5,6 +5,7 @@ import Glibc
 final class Socket: Carrier {
     let descriptor: Int32
     private(set) var hasEnded = false
+    private(set) var breakage: String?
     private var isClosed = false
 
     /// Connects to a host's addresses one after another, until one answers.
@@ -43,6 +44,7 @@ final class Socket: Carrier {
         let number = errno
         guard number != EAGAIN, number != EWOULDBLOCK, number != EINTR else { return Int(-EAGAIN) }
         hasEnded = true
+        breakage = String(cString: strerror(number))
         return Int(-number)
     }
 
