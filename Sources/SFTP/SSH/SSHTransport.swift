@@ -133,18 +133,23 @@ final class SSHTransport {
         let result = try complete(doing, until: deadline) { libssh2_session_handshake(session, carrier.descriptor) }
         switch result {
         case 0: return
+        // It read what the server offers, whatever became of the connection then: many close it, for nothing can come of it.
+        case LIBSSH2_ERROR_KEX_FAILURE: throw noAgreement(result)
         case _ where carrier.hasEnded:
             let why = carrier.breakage.map { ": \($0)" } ?? ""
             throw .connection(.connectionLost, "\(peer) closed the connection during the handshake\(why)")
-        case LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED, LIBSSH2_ERROR_METHOD_NONE,
-            LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE:
-            let hint = LibSSH2.signsRSAWithSHA2 ? "" : "; a server whose only host key is RSA needs libssh2 1.11"
-            throw .connection(
-                .notSupported,
-                "\(peer) and libssh2 \(LibSSH2.version) agree on no algorithms: \(words(of: result))\(hint)"
-            )
+        case LIBSSH2_ERROR_METHOD_NOT_SUPPORTED, LIBSSH2_ERROR_METHOD_NONE, LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE:
+            throw noAgreement(result)
         default: throw failure(result, doing)
         }
+    }
+
+    private func noAgreement(_ result: Int32) -> RemoteFailure {
+        let hint = LibSSH2.signsRSAWithSHA2 ? "" : "; a server whose only host key is RSA needs libssh2 1.11"
+        return .connection(
+            .notSupported,
+            "\(peer) and libssh2 \(LibSSH2.version) agree on no algorithms: \(words(of: result))\(hint)"
+        )
     }
 
     /// The signature algorithms that go with a type of key; RSA has SHA-2 forms since RFC 8332.
