@@ -248,6 +248,7 @@ import Testing
             let before = try image(of: folder)
             let result = try await purge(installation)
             #expect(try result.exit == 0 && result.json()["totals"]["archive"]["files"] == 0, "\(result)")
+            #expect(try result.json()["left"] == [], "\(result)")
             expectSame(try image(of: folder), before)
             #expect(FileManager.default.fileExists(atPath: source))
             expectSame(try installation.sealedFiles(), [])

@@ -76,6 +76,24 @@ import Testing
         }
     }
 
+    @Test func `what is forgotten is gone from the ledger's files at once, while it is open`() async throws {
+        try await withInstallation { installation, run in
+            let row = Row(line: 2, status: .activated, netSuiteOrder: "778899001122", shopifyOrder: "778899001133")
+            try await installation.ledger.write { try $0.put(row, of: run) }
+            #expect(try ledgerBytes().contains("778899001122"), "the search finds nothing")
+            let report = try await purge(installation)
+            #expect(report.gone.contains { $0.part == .ledger && $0.size == 1 }, "\(report)")
+            #expect(try !ledgerBytes().contains("778899"))
+        }
+    }
+
+    private func ledgerBytes() throws -> String {
+        try ["", "-wal"].map { URL(fileURLWithPath: folder + "/ledger.sqlite" + $0) }
+            .filter { FileManager.default.fileExists(atPath: $0.path) }
+            .map { String(decoding: try Data(contentsOf: $0), as: Unicode.ASCII.self) }
+            .joined()
+    }
+
     @Test func `what is being fetched stays, and what its dead owner left goes`() async throws {
         try await withInstallation { installation, _ in
             let other = try SQLiteLedger(path: folder + "/ledger.sqlite")
