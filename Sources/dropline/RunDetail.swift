@@ -81,7 +81,9 @@ struct RunDetail: Sendable {
 
     /// Whether a file still lies where it was put, as far as Dropline has to do with that.
     private func state(of delivery: Delivery) -> String {
-        let isPurged = delivery.kind.carriesCodes && purges.contains { $0.part == .archive && $0.doneAt != nil }
+        let isPurged =
+            delivery.kind.carriesCodes
+            && purges.contains { $0.part == .archive && delivery.updatedAt <= $0.doneAt ?? 0 }
         return isPurged ? "purged" : delivery.state.rawValue
     }
 

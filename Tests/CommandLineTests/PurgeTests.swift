@@ -185,6 +185,24 @@ import Testing
         }
     }
 
+    @Test func `a quarantined source goes too, its reason stays, and one that was never read stays`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(DecisionFile.name(1), "price\n5\n")
+            _ = try await installation.poll()
+            try installation.addToSource("max_size: 10")
+            try installation.drop(DecisionFile.name(2), Self.header + Self.good)
+            _ = try await installation.poll()
+            let states = try await installation.runs().map { $0["state"].string }
+            expectSame(states, ["quarantined", "quarantined"])
+            let result = try await purge(installation)
+            #expect(result.exit == 1 && result.errors.contains("it was never read"), "\(result)")
+            let left = try installation.quarantine().filter { $0.hasSuffix(".csv") }
+            expectSame(left, [DecisionFile.name(2)])
+            expectSame(try installation.quarantine().count { $0.hasSuffix(".reason.txt") }, 2)
+        }
+    }
+
     @Test func `a run that is not at its end keeps everything`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

@@ -51,7 +51,8 @@ public struct Purging: Sendable {
         let now = installation.clock.now()
         for part in PurgePart.allCases {
             guard let age = retention.age(part) else { continue }
-            try await purge(part, finishedBefore: now - age.components.seconds * 1000)
+            let (seconds, attoseconds) = age.components
+            try await purge(part, finishedBefore: now - seconds * 1000 - attoseconds / 1_000_000_000_000_000)
         }
         if retention.workspace != nil { try await removeLeftovers() }
         // What was forgotten stands in the log until that is written anew; a busy ledger does so by itself later.
