@@ -101,13 +101,13 @@ public struct Purging: Sendable {
     ) async throws {
         let now = installation.clock.now()
         let begun = try await installation.ledger.write(as: claim) { ledger -> Purge? in
-            // Since it was listed, somebody may have begun it anew, or purged it.
-            let before = RunID(run.number - 1)
-            guard try ledger.purgeable(part, finishedBefore: moment, after: before, limit: 1) == [run] else {
+            // Since it was listed, somebody may have begun it anew, or purged it; its rows change only while it is not final.
+            guard let known = try ledger.run(run), known.state.isFinal, let end = known.finishedAt, end < moment else {
                 return nil
             }
-            let earlier = try ledger.purges(of: run).first { $0.part == part && $0.doneAt == nil }
-            let purge = earlier ?? Purge(run: run, part: part, begunAt: now)
+            let earlier = try ledger.purges(of: run).first { $0.part == part }
+            if let done = earlier?.doneAt, done >= end { return nil }
+            let purge = earlier.flatMap { $0.doneAt == nil ? $0 : nil } ?? Purge(run: run, part: part, begunAt: now)
             try ledger.put(purge)
             return purge
         }
