@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "RotationTests",
             dependencies: [
-                "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

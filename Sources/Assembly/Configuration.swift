@@ -1,5 +1,6 @@
 import Commerce
 import Foundation
+public import Runner
 import Sealing
 import Shopify
 import Yams
@@ -15,6 +16,8 @@ public struct Configuration: Sendable {
     /// The master key's path, and whether systemd gave it.
     public let keyPath: String
     let keyIsCredential: Bool
+    /// After how long what of finished runs is removed.
+    public let retention: Retention
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
     /// The pipelines, ordered by name.
@@ -29,6 +32,7 @@ public struct Configuration: Sendable {
         let key = keyReference(root, file)
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
+        let retention = root.section("retention").map(Retention.init(reading:)) ?? Retention()
         let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
@@ -75,6 +79,7 @@ public struct Configuration: Sendable {
             workspace: workspace,
             keyPath: key?.path(in: file.folder) ?? "",
             keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
+            retention: retention,
             drops: drops,
             shops: shops,
             pipelines: pipelines.sorted { $0.name < $1.name }

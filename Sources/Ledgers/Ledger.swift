@@ -63,6 +63,17 @@ public protocol LedgerReader {
     func audit(of run: RunID?) throws -> [AuditEntry]
     /// The pause that a pipeline is in; `nil` when it is in none.
     func pause(of pipeline: String) throws -> Pause?
+    /// What was removed of a run by age.
+    func purges(of run: RunID) throws -> [Purge]
+    /// Runs of which a part is to go, behind a run, at most `limit`: final ones that ended before a moment (in milliseconds since 1970), have no row
+    /// whose outcome is open, and still have the part, or have it again.
+    func purgeable(_ part: PurgePart, finishedBefore moment: Int64, after run: RunID, limit: Int) throws -> [RunID]
+    /// Whether a later run has delivered something to the same place.
+    func isDelivered(to path: String, on drop: String, after run: RunID) throws -> Bool
+    /// The places of all artifacts in the workspace that begin so.
+    func artifactPaths(beginning prefix: String) throws -> Set<String>
+    /// How many rows of a run have more than their line, status, key and value.
+    func detailedRows(of run: RunID) throws -> Int
     /// What has an owner, be it alive or gone.
     func heldClaims() throws -> [ClaimKey]
     /// A setting that the ledger keeps for itself, such as its wrapped keys.
@@ -89,6 +100,11 @@ public protocol LedgerWriter: LedgerReader {
     func add(_ entry: AuditEntry) throws
     func put(_ pause: Pause) throws
     func removePause(of pipeline: String) throws
+    func put(_ purge: Purge) throws
+    /// Leaves of so many rows behind a line only their line, status, key and value; gives the last one's line, `nil` when there was none.
+    func forgetDetails(of run: RunID, after line: Int, limit: Int) throws -> Int?
+    /// Forgets how the stages and bulk operations of a run went.
+    func removeHistory(of run: RunID) throws
     func setSetting(_ name: String, to value: [UInt8]) throws
     /// Makes an item that is not there yet; `false` when it is.
     func insert(_ item: Item) throws -> Bool

@@ -16,6 +16,8 @@ public struct Lineage: Sendable, Equatable {
     public var deliveries: [Delivery]
     /// The row that holds the card, where that is another one.
     public var holder: Item?
+    /// What of the run was removed by age.
+    public var purges: [Purge]
 
     /// Gathers a row's way; `nil` for a row that is not there.
     public init?(of place: RowPlace, from ledger: any LedgerReader) throws {
@@ -34,6 +36,7 @@ public struct Lineage: Sendable, Equatable {
             operation = try ledger.operations(of: run.id).first { isOfPart($0.attempt, $0.part) }
         }
         deliveries = try ledger.deliveries(of: run.id)
+        purges = try ledger.purges(of: run.id)
         if row.key != nil, run.shopDomain != nil, let item = try ledger.item(try run.card(of: row)) {
             holder = item.run == run.id && item.line == row.line ? nil : item
         }

@@ -1,6 +1,7 @@
 import Commerce
 import Foundation
 public import Ledgers
+import Sealing
 
 /// The folder where the runs' files lie, sealed: `runs/‹run›/‹kind›-‹attempt›-‹part›`, and `incoming/` for the sources, from the fetch on.
 ///
@@ -26,8 +27,13 @@ public struct Workspace: Sendable {
         return names.filter { $0.hasSuffix(".sealed") }.sorted().map { "runs/\(run)/\($0)" }
     }
 
-    /// Where a file lies while it is fetched, relative to the workspace; the same for the same content key.
-    public func incomingPath(_ name: String) -> String { "incoming/\(name).sealed" }
+    /// Where a file lies, from its fetch on, that the owner of this claim takes, relative to the workspace.
+    public func incomingPath(_ claim: Claim) -> String { "\(incomingPrefix(claim.key))\(claim.epoch).sealed" }
+
+    /// With what the paths of all files begin that were fetched by owners of this key.
+    public func incomingPrefix(_ key: ClaimKey) -> String {
+        "\(Self.incoming)/\(SHA256Digest(of: Array(key.text.utf8)).hex.prefix(32))-"
+    }
 
     /// The path on the disk, with its folder made.
     public func place(_ path: String) throws -> String {

@@ -10,6 +10,7 @@ struct RunDetail: Sendable {
     private let artifacts: [Artifact]
     private let deliveries: [Delivery]
     private let audit: [AuditEntry]
+    private let purges: [Purge]
     /// The first rows that are not accepted.
     private let rows: [Row]
 
@@ -20,6 +21,7 @@ struct RunDetail: Sendable {
         artifacts = try ledger.artifacts(of: run.id)
         deliveries = try ledger.deliveries(of: run.id)
         audit = try ledger.audit(of: run.id)
+        purges = try ledger.purges(of: run.id)
         rows = try ledger.rows(
             of: run.id,
             statuses: [.invalid, .refused, .conflict, .held, .unknown],
@@ -45,6 +47,7 @@ struct RunDetail: Sendable {
         if let hold = run.hold { lines.append("  held      \(hold)") }
         if run.state == .held { lines.append("  to do     \(approvalHint)") }
         if let attention = run.attention { lines.append("  attention \(attention)") }
+        lines += purges.map { "  purged    " + $0.text }
         lines += section("rows", balance)
         lines += section(
             "stages",
@@ -60,7 +63,7 @@ struct RunDetail: Sendable {
                     + "\(operation.progress) of \(operation.total) lines  \(operation.remoteID ?? "")"
             }
         )
-        lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\($0.state.rawValue))" })
+        lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\(state(of: $0)))" })
         lines += section(
             "decisions",
             audit.compactMap { entry in
@@ -70,11 +73,22 @@ struct RunDetail: Sendable {
         lines += section(
             "rows that need a look",
             rows.map { row in
-                "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? "")"
+                "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? lostReason)"
             }
         )
         return lines.joined(separator: "\n")
     }
+
+    /// Whether a file still lies where it was put, as far as Dropline has to do with that.
+    private func state(of delivery: Delivery) -> String {
+        let isPurged =
+            delivery.kind.carriesCodes
+            && purges.contains { $0.part == .archive && delivery.updatedAt <= $0.doneAt ?? 0 }
+        return isPurged ? "purged" : delivery.state.rawValue
+    }
+
+    /// What stands for a reason that was forgotten.
+    private var lostReason: String { purges.contains { $0.part == .ledger } ? "purged" : "" }
 
     /// What is held, and how it is released.
     private var approvalHint: String {
@@ -165,7 +179,7 @@ struct RunDetail: Sendable {
                             ("kind", .string(delivery.kind.rawValue)),
                             ("drop", .string(delivery.drop)),
                             ("path", .string(delivery.path)),
-                            ("state", .string(delivery.state.rawValue))
+                            ("state", .string(state(of: delivery)))
                         )
                     }
                 )
@@ -184,6 +198,18 @@ struct RunDetail: Sendable {
                 )
             ),
             (
+                "purges",
+                .array(
+                    purges.map { purge in
+                        jsonObject(
+                            ("part", .string(purge.part.rawValue)),
+                            ("begunAt", .string(purge.begunAt.moment)),
+                            ("doneAt", optional(purge.doneAt?.moment))
+                        )
+                    }
+                )
+            ),
+            (
                 "audit",
                 .array(
                     audit.map { entry in
@@ -197,5 +223,19 @@ struct RunDetail: Sendable {
                 )
             )
         )
+    }
+}
+
+extension Purge {
+    /// `workspace: its sealed files, 2026-06-14T03:00:12Z`.
+    fileprivate var text: String {
+        let what =
+            switch part {
+            case .archive: "source, feed and bulk files on the drops"
+            case .workspace: "its sealed files"
+            case .ledger: "the texts of its rows, its stages and bulk operations"
+            }
+        let moment = doneAt?.moment ?? "begun \(begunAt.moment), and some is still there"
+        return "\(part.rawValue): \(what), \(moment)"
     }
 }

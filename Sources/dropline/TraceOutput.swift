@@ -51,6 +51,10 @@ extension Lineage {
         add("card", row.cardID)
         add("taken by", holder.map { "run \($0.run), line \($0.line): \($0.state.rawValue)" })
         if !run.state.isFinal { add("run", run.state.rawValue + (run.reason.map { ", \($0)" } ?? "")) }
+        add(
+            "purged",
+            purges.isEmpty ? nil : purges.map(\.part.rawValue).joined(separator: ", ") + " of this run, by age"
+        )
         add("next", next)
         return lines.joined(separator: "\n")
     }
@@ -76,7 +80,9 @@ extension Lineage {
         case .planned, .submitted:
             run.state == .stopped ? "mend what the run says, then dropline poll" : "dropline poll"
         case .unknown: "dropline poll looks it up again; dropline resolve \(run.id) \(row.line) once a person knows"
-        case .invalid, .refused, .conflict: "correct it, and drop it again in a new file: dropline rejects \(run.id)"
+        case .invalid, .refused, .conflict:
+            "correct it, and drop it again in a new file"
+                + (purges.contains { $0.part == .workspace } ? "" : ": dropline rejects \(run.id)")
         }
     }
 
@@ -126,6 +132,7 @@ extension Lineage {
             ),
             ("resultLineNumber", number(bulkResult.flatMap { _ in row.position?.line })),
             ("giftCardId", text(row.cardID)),
+            ("purged", .array(purges.map { .string($0.part.rawValue) })),
             (
                 "takenBy",
                 holder.map { item in

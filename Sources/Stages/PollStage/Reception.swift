@@ -147,8 +147,7 @@ struct Reception {
 
     /// Copies the file into the workspace, sealed; `nil` when it is not there any more.
     private func fetch(_ entry: DropEntry, from drop: any FileDrop, as claim: Claim) async throws -> Fetched? {
-        let name = "\(SHA256Digest(of: Array(claim.key.text.utf8)).hex.prefix(32))-\(claim.epoch)"
-        let path = installation.workspace.incomingPath(name)
+        let path = installation.workspace.incomingPath(claim)
         installation.crashPoints.reach("poll.before-fetch")
         do {
             let writer = try SealedFileWriter(

@@ -26,6 +26,7 @@ extension ReconcileStage {
         in installation: Installation
     ) async throws -> RejectedRows {
         let run = try await installation.ledger.knownRun(id)
+        try await installation.ledger.read { try $0.requireUnpurged(id, [.workspace]) }
         let pages = RowReading(ledger: installation.ledger, run: id, statuses: [.invalid, .refused, .conflict])
         guard let first = try await pages.page(after: 0).first else {
             throw Refusal(.wrongUsage, "run \(id) has no rejected rows")

@@ -1,0 +1,31 @@
+/// What retention removes of a finished run; the raw value is the word in configuration and ledger.
+public enum PurgePart: String, Sendable, CaseIterable {
+    /// What it put on the drops and that carries codes: the archived source, feed and bulk files.
+    case archive
+    /// The run's sealed files.
+    case workspace
+    /// The texts of its rows, and how its stages and bulk operations went.
+    case ledger
+}
+
+/// That a part of a run was removed by age.
+public struct Purge: Sendable, Equatable {
+    /// The run.
+    public var run: RunID
+    /// What of it.
+    public var part: PurgePart
+    /// When it was first gone about, in milliseconds since 1970: from then on the part may be missing.
+    public var begunAt: Int64
+    /// When nothing of it was left, in milliseconds since 1970; `nil` while something is.
+    public var doneAt: Int64?
+
+    /// Describes a removal.
+    public init(run: RunID, part: PurgePart, begunAt: Int64, doneAt: Int64? = nil) {
+        (self.run, self.part, self.begunAt, self.doneAt) = (run, part, begunAt, doneAt)
+    }
+}
+
+extension ArtifactKind {
+    /// Whether codes stand in it in clear where it is published or archived.
+    public var carriesCodes: Bool { [.source, .activationFeed, .bulkFile].contains(self) }
+}

@@ -1,0 +1,79 @@
+import Ledgers
+import Pipelines
+import Sealing
+
+/// The run's sealed files, the texts of its rows, and what processes left behind that died.
+extension Purging {
+    mutating func removeFiles(of run: RunID) async throws -> Bool {
+        let workspace = installation.workspace
+        let known = try await installation.ledger.read { try $0.artifacts(of: run).map(\.path) }
+        let paths = Set(known + workspace.contents(of: workspace.folder(of: run)).map(\.path))
+        var isDone = true
+        for path in paths.sorted() {
+            try await renew()
+            if !remove(path, of: run) { isDone = false }
+        }
+        guard !isDryRun else { return isDone }
+        workspace.removeFolder(of: run)
+        for folder in ["runs", Workspace.incoming] { workspace.sync(folder) }
+        return isDone
+    }
+
+    /// Removes a file of the workspace if it is there; `false` when it stays.
+    private mutating func remove(_ path: String, of run: RunID?) -> Bool {
+        guard let file = installation.workspace.file(path) else { return true }
+        if !isDryRun {
+            installation.workspace.remove(path)
+            guard installation.workspace.file(path) == nil else {
+                let reason = "it can't be removed; let Dropline's user write to its folder"
+                report.left.append(PurgeReport.Left(run: run, place: path, reason: reason))
+                return false
+            }
+            installation.crashPoints.reach("purge.file-removed")
+        }
+        report.gone.append(PurgeReport.Entry(part: .workspace, run: run, place: path, size: file.size))
+        return true
+    }
+
+    mutating func removeDetails(of run: RunID) async throws -> Bool {
+        let count = try await installation.ledger.read { try $0.detailedRows(of: run) }
+        if count > 0 {
+            report.gone.append(PurgeReport.Entry(part: .ledger, run: run, place: nil, size: Int64(count)))
+        }
+        guard !isDryRun else { return true }
+        var last: Int? = 0
+        while let line = last {
+            try await renew()
+            last = try await write { try $0.forgetDetails(of: run, after: line, limit: 2_000) }
+        }
+        try await write { try $0.removeHistory(of: run) }
+        return true
+    }
+
+    /// Removes files that a fetch left behind whose process has ended: those that no run has and no owner who lives.
+    ///
+    /// A dry run takes nothing over, so it leaves out what was still owned when its owner died.
+    mutating func removeLeftovers() async throws {
+        // Listed before the ledger is asked: a fetch that begins meanwhile is not among them.
+        let found = installation.workspace.contents(of: Workspace.incoming)
+        guard !found.isEmpty else { return }
+        let (owned, known) = try await installation.ledger.read { ledger in
+            (try ledger.heldClaims(), try ledger.artifactPaths(beginning: Workspace.incoming + "/"))
+        }
+        var alive: [String] = []
+        for key in owned where key.text.hasPrefix("file ") {
+            if !isDryRun, let taken = try await installation.ledger.claim(key) {
+                try await installation.ledger.release(taken)
+            } else {
+                alive.append(installation.workspace.incomingPrefix(key))
+            }
+        }
+        let yesterday = installation.clock.now() - 86_400_000
+        for file in found where !known.contains(file.path) {
+            // Whose a half-written file is can't be told: a day is longer than any fetch.
+            let isWhole = file.path.hasSuffix(".sealed")
+            let isAlive = isWhole ? alive.contains(where: file.path.hasPrefix) : file.modified > yesterday
+            if !isAlive { _ = remove(file.path, of: nil) }
+        }
+    }
+}
