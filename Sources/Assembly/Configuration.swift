@@ -29,7 +29,11 @@ public struct Configuration: Sendable {
         let key = keyReference(root, file)
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
-        let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
+        let declared = DeclaredNames(
+            drops: names(root, "drops"),
+            shops: names(root, "shops"),
+            currencies: shops.mapValues(\.currency)
+        )
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
 
@@ -121,4 +125,6 @@ public struct Configuration: Sendable {
 struct DeclaredNames {
     let drops: Set<String>
     let shops: Set<String>
+    /// Of the shops in which nothing is wrong.
+    let currencies: [String: Currency]
 }

@@ -23,10 +23,10 @@ public struct PipelineConfiguration: Sendable {
         let name = root.requiredText("pipeline")
         source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: names.drops) }
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
-        limits = Self.limits(root.section("limits"))
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
         Self.checkSchedule(root.section("schedule"))
         let stages = StageOptions(reading: root, shops: names.shops)
+        limits = root.limits(in: stages.flatMap { names.currencies[$0.shop] })
         let mode = root.mode("mode")
         deliveries = root.list(root.value("deliver")).compactMap { node in
             root.file.section(node, "an entry of 'deliver'").flatMap {
@@ -37,17 +37,6 @@ public struct PipelineConfiguration: Sendable {
         guard let name, let stages else { return nil }
         self.name = name
         self.stages = stages
-    }
-
-    private static func limits(_ section: Section?) -> Limits {
-        guard let section else { return Limits() }
-        let limits = Limits(
-            card: section.amount("card"),
-            file: section.amount("file"),
-            day: section.amount("day")
-        )
-        section.finish()
-        return limits
     }
 
     /// A schedule is for `serve` and for people; `poll` runs when it is called.
@@ -163,18 +152,5 @@ extension Section {
             return nil
         }
         return mode
-    }
-
-    /// An amount in plain digits; which decimals are allowed depends on the shop's currency.
-    func amount(_ name: String) -> String? {
-        guard let node = value(name), let text = text(node) else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2,
-            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.allSatisfy(\.isASCII) })
-        else {
-            file.problem(node, "'\(text)' is not an amount in plain digits, such as 500 or 99.95")
-            return nil
-        }
-        return text
     }
 }
