@@ -19,6 +19,8 @@ public struct Configuration: Sendable {
     let shops: [String: ShopConfiguration]
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
+    /// Settings that nothing uses, that can't take effect or that can't be meant as they stand; in the order of the files and their lines.
+    public let warnings: [ConfigurationProblem]
 
     /// Reads and checks the configuration; throws `ConfigurationProblems` with all that is wrong.
     public static func load(_ path: String) throws -> Configuration {
@@ -38,6 +40,7 @@ public struct Configuration: Sendable {
         root.finish()
 
         var problems = file.problems
+        var warnings: [ConfigurationProblem] = []
         var pipelines: [PipelineConfiguration] = []
         for (node, pattern) in globs {
             let found = matches(of: file.resolve(pattern))
@@ -57,6 +60,7 @@ public struct Configuration: Sendable {
                     PipelineConfiguration(reading: $0, path: pipelinePath, names: declared)
                 }
                 problems += pipelineFile.problems
+                warnings += pipelineFile.warnings
                 if let pipeline {
                     if let twin = pipelines.first(where: { $0.name == pipeline.name }) {
                         problems.append(
@@ -73,6 +77,10 @@ public struct Configuration: Sendable {
             }
         }
         guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+        pipelines.sort { $0.name < $1.name }
+        warnings +=
+            file.warnings + unusedNames(root, pipelines) + WatchedPlaces(drops: drops, pipelines: pipelines).warnings
+        warnings += unusedSecrets(of: file, besides: [state, workspace])
         return Configuration(
             path: path,
             state: state,
@@ -81,7 +89,8 @@ public struct Configuration: Sendable {
             keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
             drops: drops,
             shops: shops,
-            pipelines: pipelines.sorted { $0.name < $1.name }
+            pipelines: pipelines,
+            warnings: inOrder(warnings, first: path)
         )
     }
 

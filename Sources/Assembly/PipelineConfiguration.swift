@@ -33,6 +33,7 @@ public struct PipelineConfiguration: Sendable {
                 DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode)
             }
         }
+        root.warnOfMode(deliveries)
         root.finish()
         guard let name, let stages else { return nil }
         self.name = name
@@ -65,6 +66,8 @@ struct SourceConfiguration: Sendable {
     let doneMarker: String?
     let minimumSize: Int64
     let maximumSize: Int64
+    /// Where the directory stands in the file, for warnings.
+    let stands: ConfigurationProblem
 
     init?(reading section: Section, drops: Set<String>) {
         let drop = section.drop("drop", drops)
@@ -80,16 +83,18 @@ struct SourceConfiguration: Sendable {
         minimumSize = section.size("min_size", or: 0)
         maximumSize = section.size("max_size", or: 1_000_000_000)
         for name in ["archive", "quarantine"] where section.value(name) != nil {
-            if (try? DropPath(section.text(name) ?? "")) == nil {
+            if (try? DropPath(section.text(name) ?? "").isRoot) ?? true {
                 section.file.problem(
                     section.value(name),
                     "'\(name)' is a directory beside the files, such as '\(name)'"
                 )
             }
         }
+        stands = section.file.at(section.value("directory"), "")
         section.finish()
         guard let drop, let directory else { return nil }
         (self.drop, self.directory) = (drop, directory)
+        warn(section)
     }
 }
 
@@ -99,6 +104,10 @@ struct DeliveryConfiguration: Sendable {
     let drop: String
     let directory: DropPath
     let mode: FileMode?
+    /// Whether the mode is the entry's own, not the pipeline's.
+    let hasOwnMode: Bool
+    /// Where the entry stands in the file, for warnings.
+    let stands: ConfigurationProblem
 
     init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?) {
         let known: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
@@ -112,7 +121,9 @@ struct DeliveryConfiguration: Sendable {
         }
         let drop = section.drop("drop", drops)
         let directory = section.directory("directory")
-        mode = section.mode("mode") ?? pipelineMode
+        let own = section.mode("mode")
+        (mode, hasOwnMode) = (own ?? pipelineMode, own != nil)
+        stands = section.file.at(section.value("artifact"), "")
         section.finish()
         guard let kind, let drop, let directory else { return nil }
         (self.kind, self.drop, self.directory) = (kind, drop, directory)

@@ -3,7 +3,9 @@ import Pipelines
 import Yams
 
 extension Section {
-    /// A pipeline's `limits:`; none where there are none. Without a currency only the digits are looked at.
+    /// What a pipeline's `limits` say, none where there are none.
+    ///
+    /// Without a currency only the digits are looked at.
     func limits(in currency: Currency?) -> Limits {
         guard let section = section("limits") else { return Limits() }
         let limits = Limits(
@@ -13,6 +15,7 @@ extension Section {
             denominations: section.denominations(in: currency)
         )
         section.finish()
+        if let currency { section.warn(of: limits, in: currency) }
         return limits
     }
 
