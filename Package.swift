@@ -203,7 +203,10 @@ let package = Package(
             path: "Tests/Support/CommandSupport"
         ),
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline"]
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

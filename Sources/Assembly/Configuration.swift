@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
     let shops: [String: ShopConfiguration]
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
+    /// Settings that nothing uses, that can't take effect or that can't be meant as they stand; in the order of the files and their lines.
+    public let warnings: [ConfigurationProblem]
 
     /// Reads and checks the configuration; throws `ConfigurationProblems` with all that is wrong.
     public static func load(_ path: String) throws -> Configuration {
@@ -33,11 +35,16 @@ public struct Configuration: Sendable {
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
         let retention = root.section("retention").map(Retention.init(reading:)) ?? Retention()
-        let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
+        let declared = DeclaredNames(
+            drops: names(root, "drops"),
+            shops: names(root, "shops"),
+            currencies: shops.mapValues(\.currency)
+        )
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
 
         var problems = file.problems
+        var warnings: [ConfigurationProblem] = []
         var pipelines: [PipelineConfiguration] = []
         for (node, pattern) in globs {
             let found = matches(of: file.resolve(pattern))
@@ -57,6 +64,7 @@ public struct Configuration: Sendable {
                     PipelineConfiguration(reading: $0, path: pipelinePath, names: declared)
                 }
                 problems += pipelineFile.problems
+                warnings += pipelineFile.warnings
                 if let pipeline {
                     if let twin = pipelines.first(where: { $0.name == pipeline.name }) {
                         problems.append(
@@ -73,6 +81,10 @@ public struct Configuration: Sendable {
             }
         }
         guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+        pipelines.sort { $0.name < $1.name }
+        warnings +=
+            file.warnings + unusedNames(root, pipelines) + WatchedPlaces(drops: drops, pipelines: pipelines).warnings
+        warnings += unusedSecrets(of: file, besides: [state, workspace])
         return Configuration(
             path: path,
             state: state,
@@ -82,7 +94,8 @@ public struct Configuration: Sendable {
             retention: retention,
             drops: drops,
             shops: shops,
-            pipelines: pipelines.sorted { $0.name < $1.name }
+            pipelines: pipelines,
+            warnings: inOrder(warnings, first: path)
         )
     }
 
@@ -126,4 +139,6 @@ public struct Configuration: Sendable {
 struct DeclaredNames {
     let drops: Set<String>
     let shops: Set<String>
+    /// Of the shops in which nothing is wrong.
+    let currencies: [String: Currency]
 }

@@ -23,31 +23,21 @@ public struct PipelineConfiguration: Sendable {
         let name = root.requiredText("pipeline")
         source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: names.drops) }
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
-        limits = Self.limits(root.section("limits"))
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
         Self.checkSchedule(root.section("schedule"))
         let stages = StageOptions(reading: root, shops: names.shops)
+        limits = root.limits(in: stages.flatMap { names.currencies[$0.shop] })
         let mode = root.mode("mode")
         deliveries = root.list(root.value("deliver")).compactMap { node in
             root.file.section(node, "an entry of 'deliver'").flatMap {
                 DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode)
             }
         }
+        root.warnOfMode(deliveries)
         root.finish()
         guard let name, let stages else { return nil }
         self.name = name
         self.stages = stages
-    }
-
-    private static func limits(_ section: Section?) -> Limits {
-        guard let section else { return Limits() }
-        let limits = Limits(
-            card: section.amount("card"),
-            file: section.amount("file"),
-            day: section.amount("day")
-        )
-        section.finish()
-        return limits
     }
 
     /// A schedule is for `serve` and for people; `poll` runs when it is called.
@@ -76,6 +66,8 @@ struct SourceConfiguration: Sendable {
     let doneMarker: String?
     let minimumSize: Int64
     let maximumSize: Int64
+    /// Where the directory stands in the file, for warnings.
+    let stands: ConfigurationProblem
 
     init?(reading section: Section, drops: Set<String>) {
         let drop = section.drop("drop", drops)
@@ -91,16 +83,18 @@ struct SourceConfiguration: Sendable {
         minimumSize = section.size("min_size", or: 0)
         maximumSize = section.size("max_size", or: 1_000_000_000)
         for name in ["archive", "quarantine"] where section.value(name) != nil {
-            if (try? DropPath(section.text(name) ?? "")) == nil {
+            if (try? DropPath(section.text(name) ?? "").isRoot) ?? true {
                 section.file.problem(
                     section.value(name),
                     "'\(name)' is a directory beside the files, such as '\(name)'"
                 )
             }
         }
+        stands = section.file.at(section.value("directory"), "")
         section.finish()
         guard let drop, let directory else { return nil }
         (self.drop, self.directory) = (drop, directory)
+        warn(section)
     }
 }
 
@@ -110,6 +104,10 @@ struct DeliveryConfiguration: Sendable {
     let drop: String
     let directory: DropPath
     let mode: FileMode?
+    /// Whether the mode is the entry's own, not the pipeline's.
+    let hasOwnMode: Bool
+    /// Where the entry stands in the file, for warnings.
+    let stands: ConfigurationProblem
 
     init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?) {
         let known: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
@@ -123,7 +121,9 @@ struct DeliveryConfiguration: Sendable {
         }
         let drop = section.drop("drop", drops)
         let directory = section.directory("directory")
-        mode = section.mode("mode") ?? pipelineMode
+        let own = section.mode("mode")
+        (mode, hasOwnMode) = (own ?? pipelineMode, own != nil)
+        stands = section.file.at(section.value("artifact"), "")
         section.finish()
         guard let kind, let drop, let directory else { return nil }
         (self.kind, self.drop, self.directory) = (kind, drop, directory)
@@ -163,18 +163,5 @@ extension Section {
             return nil
         }
         return mode
-    }
-
-    /// An amount in plain digits; which decimals are allowed depends on the shop's currency.
-    func amount(_ name: String) -> String? {
-        guard let node = value(name), let text = text(node) else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2,
-            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.allSatisfy(\.isASCII) })
-        else {
-            file.problem(node, "'\(text)' is not an amount in plain digits, such as 500 or 99.95")
-            return nil
-        }
-        return text
     }
 }

@@ -8,7 +8,7 @@ public struct Pipeline: Sendable {
     public let shop: String
     /// Where its files are polled; `nil` where they are only given by hand.
     public let source: Source?
-    /// Above one of these amounts a run is held.
+    /// What a run is held for.
     public let limits: Limits
     /// How long a row may stay `unknown` before a person must settle it.
     public let unknownAfter: Duration
@@ -40,7 +40,7 @@ public struct Pipeline: Sendable {
     public var chain: [StageName] { stages.map { type(of: $0).name } }
 }
 
-/// Amounts in plain digits of the shop's currency, above which a run is held until a person approves it; `nil` is no limit.
+/// Amounts in plain digits of the shop's currency, for which a run is held until a person approves it; `nil` is no limit.
 public struct Limits: Sendable, Equatable {
     /// For one card.
     public var card: String?
@@ -48,12 +48,15 @@ public struct Limits: Sendable, Equatable {
     public var file: String?
     /// For all cards that were taken for the shop within 24 hours.
     public var day: String?
+    /// The only values that a card may have; none allows every value.
+    public var denominations: [String]
 
     /// Describes limits.
-    public init(card: String? = nil, file: String? = nil, day: String? = nil) {
+    public init(card: String? = nil, file: String? = nil, day: String? = nil, denominations: [String] = []) {
         self.card = card
         self.file = file
         self.day = day
+        self.denominations = denominations
     }
 }
 

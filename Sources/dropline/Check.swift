@@ -31,6 +31,7 @@ struct Check: AsyncParsableCommand {
                 print(
                     "\(configuration.path): \(names.count) pipeline\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))"
                 )
+                for warning in configuration.warnings { print(warning.warning) }
             }
             let findings =
                 connect ? try await configuration.connect(only: pipelines, logger: global.logger()) : []
@@ -39,6 +40,7 @@ struct Check: AsyncParsableCommand {
                     jsonObject(
                         ("configuration", .string(configuration.path)),
                         ("pipelines", .array(names.map { .string($0) })),
+                        ("warnings", .array(configuration.warnings.map(\.json))),
                         ("connections", .array(findings.map(\.json)))
                     )
                 )
@@ -50,6 +52,22 @@ struct Check: AsyncParsableCommand {
             }
             return findings.compactMap(\.side).map { Exit($0) }.max() ?? .done
         }
+    }
+}
+
+extension ConfigurationProblem {
+    /// `dropline.yaml:9:3: warning: no pipeline uses the drop 'old'`.
+    fileprivate var warning: String {
+        line > 0 ? "\(file):\(line):\(column): warning: \(message)" : "\(file): warning: \(message)"
+    }
+
+    fileprivate var json: JSONValue {
+        jsonObject(
+            ("file", .string(file)),
+            ("line", .number("\(line)")),
+            ("column", .number("\(column)")),
+            ("text", .string(message))
+        )
     }
 }
 

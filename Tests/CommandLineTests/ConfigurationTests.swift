@@ -160,6 +160,20 @@ import Testing
             place: "local-gift-cards.yaml:9:12",
             says: ["archive"]
         ),
+        Fault(
+            what: "an archive that is the directory itself",
+            find: "archive: archive",
+            write: "archive: \"\"",
+            place: "local-gift-cards.yaml:9:12",
+            says: ["'archive' is a directory beside the files"]
+        ),
+        Fault(
+            what: "a password in a shop's address",
+            find: "http://127.0.0.1:1 ",
+            write: "https://me:shpat_0123456789abcdef@example.myshopify.com ",
+            place: "dropline.yaml:20:10",
+            says: ["a user name"]
+        ),
         Fault(what: "no YAML", find: "drops:", write: "drops: [", place: "dropline.yaml:", says: ["YAML"]),
         Fault(
             what: "a pattern that matches no pipeline",
@@ -208,6 +222,35 @@ import Testing
         }
         let state = FileManager.default.fileExists(atPath: installation.folder + "/var/dropline.sqlite")
         #expect(!state, "nothing is made")
+    }
+
+    @Test func `warnings are printed and end with 0`() async throws {
+        let installation = try await Installation()
+        try installation.set("archive", "error")
+        let check = try await installation.run("check")
+        #expect(check.exit == 0 && check.errors.isEmpty, "\(check)")
+        let lines = check.output.split(separator: "\n").dropFirst()
+        expectSame(lines.count, 2, "\(check)")
+        #expect(
+            lines.first?.hasSuffix("/dropline.yaml:8:3: warning: no pipeline uses the drop 'netsuite'") == true,
+            "\(check)"
+        )
+        #expect(lines.last?.contains("local-gift-cards.yaml:10:15: warning: 'archive' and") == true, "\(check)")
+        let json = try await installation.run("check", "--json")
+        let warnings = try json.json()["warnings"].array ?? []
+        expectSame(warnings.map { $0["line"].int }, [8, 10], "\(json)")
+        expectSame(warnings.map { $0["column"].int }, [3, 15], "\(json)")
+        #expect(warnings[0]["text"] == "no pipeline uses the drop 'netsuite'", "\(json)")
+        let poll = try await installation.run("poll")
+        expectSame([poll.output, poll.errors], ["nothing to do\n", ""], "only check warns")
+    }
+
+    @Test func `a value of the environment that is no good is not repeated, for it may be a secret`() async throws {
+        let installation = try await Installation()
+        try installation.set("host", "${SFTP_PASSWORD}")
+        let check = try await installation.run(["check"], environment: ["SFTP_PASSWORD": "hunter2:hidden"])
+        #expect(check.exit == 78 && check.errors.contains("'${SFTP_PASSWORD}' is not a host"), "\(check)")
+        #expect(!"\(check)".contains("hunter2"), "\(check)")
     }
 
     @Test func `all faults of a configuration are told at once`() async throws {

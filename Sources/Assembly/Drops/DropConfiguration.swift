@@ -35,6 +35,18 @@ enum DropConfiguration: Sendable {
         }
     }
 
+    /// Which place a directory of the drop is; two drops may show the same one.
+    func place(of directory: DropPath) -> DropPlace {
+        switch self {
+        case .folder(let folder): DropPlace(server: "", path: folder.root + "/" + directory.text)
+        case .sftp(let drop):
+            DropPlace(
+                server: "\(drop.server.host.lowercased()):\(drop.server.port)",
+                path: drop.root + "/" + directory.text
+            )
+        }
+    }
+
     /// Opens the drop, with its secrets fetched; nothing is connected yet.
     ///
     /// Throws `ConfigurationProblems` for a secret that can't be had.

@@ -93,6 +93,7 @@ extension Section {
                 file.problem(node, words)
                 return nil
             }
+            file.referredPaths.insert(file.resolve(path))
             return .knownHosts(path: file.resolve(path))
         }
         let entries = list(node)

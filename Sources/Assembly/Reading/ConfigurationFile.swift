@@ -7,6 +7,14 @@ final class ConfigurationFile {
     /// The folder that the file's relative paths begin at.
     let folder: String
     private(set) var problems: [ConfigurationProblem] = []
+    /// What can't be meant as it stands, though it can be run.
+    private(set) var warnings: [ConfigurationProblem] = []
+    /// The paths of secrets and host keys that the file refers to.
+    var referredPaths: Set<String> = []
+    /// The references by which values came from the environment.
+    ///
+    /// A secret may be among those values, so that messages show the reference.
+    private var references: [String: String] = [:]
 
     init(path: String) {
         self.path = path
@@ -64,11 +72,18 @@ final class ConfigurationFile {
         }
     }
 
-    func problem(_ node: Node?, _ message: String) {
+    func problem(_ node: Node?, _ message: String) { problems.append(at(node, message)) }
+
+    func warning(_ node: Node?, _ message: String) { warnings.append(at(node, message)) }
+
+    /// Remembers where a value came from.
+    func note(_ value: String, from reference: String) { references[value] = reference }
+
+    /// A message with the place of a node.
+    func at(_ node: Node?, _ message: String) -> ConfigurationProblem {
         let mark = node?.mark
-        problems.append(
-            ConfigurationProblem(file: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message)
-        )
+        let message = references.reduce(message) { $0.replacing("'\($1.key)'", with: "'\($1.value)'") }
+        return ConfigurationProblem(file: path, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message)
     }
 
     /// A mapping; `nil`, with a problem, for anything else.

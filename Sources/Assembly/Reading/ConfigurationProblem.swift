@@ -9,6 +9,11 @@ public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConv
     /// What is wrong and how it would be right.
     public let message: String
 
+    /// The same place with another message.
+    func saying(_ message: String) -> ConfigurationProblem {
+        ConfigurationProblem(file: file, line: line, column: column, message: message)
+    }
+
     /// The place and the message, as in `dropline.yaml:12:5: unknown key 'tokn'`.
     public var description: String { line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)" }
 }

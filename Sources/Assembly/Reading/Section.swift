@@ -34,6 +34,9 @@ final class Section {
     /// Takes every key for known: what they mean can't be told.
     func knowAll() { known.formUnion(names) }
 
+    /// The key itself, where its entry is meant as a whole.
+    func key(_ name: String) -> Node? { members.first { $0.name == name }?.key }
+
     /// The value of a key, if it is there and not empty.
     func value(_ name: String) -> Node? {
         known.insert(name)
@@ -63,6 +66,7 @@ final class Section {
             file.problem(node, "the environment variable \(name) is not set")
             return nil
         }
+        file.note(value, from: text)
         return value
     }
 
@@ -120,6 +124,7 @@ final class Section {
             )
             return nil
         }
+        if case .file = reference, let path = reference.path(in: file.folder) { file.referredPaths.insert(path) }
         return reference
     }
 

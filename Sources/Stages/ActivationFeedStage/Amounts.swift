@@ -6,6 +6,7 @@ struct Amounts: Sendable {
     private let card: Int64?
     private let file: Int64?
     private let day: Int64?
+    private let denominations: [Int64]
     private let currency: Currency
 
     /// Reads the limits; throws `StageError` with `.misconfigured` for one that is no amount in this currency.
@@ -14,17 +15,23 @@ struct Amounts: Sendable {
         card = try Self.amount(limits.card, "card", currency)
         file = try Self.amount(limits.file, "file", currency)
         day = try Self.amount(limits.day, "day", currency)
+        denominations = try limits.denominations.compactMap { try Self.amount($0, "denominations", currency) }
     }
 
-    /// Why a file with such a largest card and such a sum is held; `nil` when it is not.
-    func reasonToHold(largest: Int64, sum: Int64) -> String? {
+    /// Whether a card may have such a value without a person's word.
+    func allows(_ value: Int64) -> Bool { denominations.isEmpty || denominations.contains(value) }
+
+    /// Why a file with such a largest card, such a sum and such values that aren't allowed is held; `nil` when it is not.
+    func reasonToHold(largest: Int64, sum: Int64, strange: StrangeValues) -> String? {
         if let card, largest > card {
             return "a card of \(money(largest)) is above the limit of \(money(card)) for one card"
         }
         if let file, sum > file {
             return "the file's cards are worth \(money(sum)), above the limit of \(money(file)) for one file"
         }
-        return nil
+        guard !strange.shown.isEmpty else { return nil }
+        return "cards of \(list(strange.shown))\(strange.hasMore ? " and of other values" : "") are in the file; "
+            + "allowed are cards of \(list(denominations.sorted()))"
     }
 
     /// Why a file is held with which the day's cards come to a total; `nil` when it is not, or has no cards.
@@ -32,6 +39,11 @@ struct Amounts: Sendable {
         guard let day, sum > 0, total > day else { return nil }
         return "with this file's cards of \(money(sum)), \(money(total)) were taken within 24 hours, "
             + "above the limit of \(money(day)) for one day"
+    }
+
+    /// `12.50, 30.00 USD`.
+    private func list(_ values: [Int64]) -> String {
+        values.map { Money(minorUnits: $0, currency: currency).decimal }.joined(separator: ", ") + " \(currency)"
     }
 
     private func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: currency) }
@@ -48,5 +60,17 @@ struct Amounts: Sendable {
                 side: .configuration
             )
         }
+    }
+}
+
+/// The values of a file's cards that are no allowed denominations: the first few, in the order of the lines.
+struct StrangeValues: Sendable {
+    private(set) var shown: [Int64] = []
+    /// Whether there are others than those shown.
+    private(set) var hasMore = false
+
+    mutating func add(_ value: Int64) {
+        guard !shown.contains(value) else { return }
+        if shown.count < 5 { shown.append(value) } else { hasMore = true }
     }
 }

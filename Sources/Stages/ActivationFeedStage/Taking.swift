@@ -12,9 +12,13 @@ struct Taking {
     /// Settles repeated codes, takes the cards, and holds the run if it is above a limit; the last transaction marks that all is taken.
     func take(_ currency: Currency) async throws {
         try await settleRepeats()
-        let taken = try await takeCards()
         let limits = try Amounts(context.pipeline.limits, currency)
-        let hold = limits.reasonToHold(largest: taken.largest, sum: taken.value + taken.waiting)
+        let taken = try await takeCards(limits)
+        let hold = limits.reasonToHold(
+            largest: taken.largest,
+            sum: taken.value + taken.waiting,
+            strange: taken.strange
+        )
         if let hold { return try await self.hold(because: hold, taken, currency) }
         context.reach("before-taken")
         let (id, since) = (run.id, context.now() - 86_400_000)
@@ -73,9 +77,10 @@ struct Taking {
         /// What the rows are worth that wait for another run, and may be taken later.
         var waiting: Int64 = 0
         var largest: Int64 = 0
+        var strange = StrangeValues()
     }
 
-    private func takeCards() async throws -> Taken {
+    private func takeCards(_ limits: Amounts) async throws -> Taken {
         let (run, domain, now) = (run, domain, context.now())
         var taken = Taken()
         var count = 0
@@ -94,6 +99,7 @@ struct Taking {
             for row in rows where row.status == .planned || row.status == .unknown {
                 if row.status == .planned { taken.value += row.value ?? 0 } else { taken.waiting += row.value ?? 0 }
                 taken.largest = max(taken.largest, row.value ?? 0)
+                if let value = row.value, !limits.allows(value) { taken.strange.add(value) }
             }
             count += page.count
             context.progress("taking cards", count)

@@ -43,6 +43,7 @@ extension ReconcileStage {
             let facts = "rejected rows of \(run.source.name) to \(path), codes \(reveal ? "in clear" : "masked")"
             let event = reveal ? "rejects-revealed" : "rejects-written"
             try await installation.ledger.write { try $0.add(decision.entry(event, facts, run: id)) }
+            installation.crashPoints.reach("rejects.recorded")
             // What is to be dropped again is kept as it is; what is only looked at may be opened in a spreadsheet.
             var csv = CSVWriter(file, neutralizesFormulas: !reveal)
             try csv.write(records.header)

@@ -21,7 +21,8 @@ extension ReconcileStage {
             let (run, row) = try await ledger.read { try $0.unknownRow(line, of: id) }
             let outcome = try await outcome(of: row, in: run, resolution, decision, installation)
             try await ledger.renew(claim)
-            return try await ledger.write(as: claim) { ledger in
+            installation.crashPoints.reach("resolve.before-settled")
+            let settled = try await ledger.write(as: claim) { ledger in
                 var (run, row) = try ledger.unknownRow(line, of: id)
                 try ledger.settle(&row, of: id, key: try run.card(of: row), as: outcome, now: decision.at)
                 try ledger.put(row, of: id)
@@ -31,6 +32,8 @@ extension ReconcileStage {
                 try ledger.add(decision.entry("resolved", facts, run: id))
                 return row
             }
+            installation.crashPoints.reach("resolve.settled")
+            return settled
         }
     }
 

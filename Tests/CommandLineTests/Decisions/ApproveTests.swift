@@ -1,5 +1,7 @@
 import CommandSupport
 import Foundation
+import Ledgers
+import SQLiteLedger
 import Testing
 
 /// `dropline approve`: a held run goes on, and only then.
@@ -96,6 +98,37 @@ import Testing
             _ = try await installation.poll()
             let codes = try await shop.codes()
             expectSame(codes, ["dlapprove005", "dlapprove006"])
+        }
+    }
+
+    /// Rows are released batch by batch, and the run last: this is what a `kill -9` between two of these transactions leaves.
+    @Test func `a run of which only some rows were released stays held and sends nothing until it is approved again`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(name, DecisionFile.text(("dlapprove011", "501"), ("dlapprove012", "20")))
+            _ = try await installation.poll()
+            let ledger = try SQLiteLedger(path: installation.folder + "/var/dropline.sqlite")
+            try await ledger.write { ledger in
+                for var row in try ledger.rows(of: RunID(1), statuses: [.held], after: 0, limit: 1) {
+                    row.status = .planned
+                    try ledger.update(row, of: RunID(1))
+                }
+            }
+            let poll = try await installation.poll()
+            #expect(poll.exit == 0, "\(poll)")
+            let before = try await shop.codes()
+            expectSame(before, [])
+            let state = try await installation.state(of: 1)
+            expectSame(state, "held")
+            let approval = try await installation.run("approve", "1", "--reason", "again")
+            expectSame(approval.output, "run 1 is released: 2 rows, 521.00 USD; the next poll sends them\n")
+            let released = try await installation.poll()
+            let balance = try await installation.balance(1)
+            #expect(balance.isBalanced && released.exit == 0, "\(released)\n\(balance)")
+            let after = try await shop.codes()
+            expectSame(after, ["dlapprove011", "dlapprove012"])
         }
     }
 }
