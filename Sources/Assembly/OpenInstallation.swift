@@ -1,4 +1,3 @@
-import ActivationFeedStage
 import BulkFileStage
 import BulkImportStage
 import DeliverStage
@@ -178,7 +177,6 @@ extension PipelineConfiguration {
         guard let shop = clients[stages.shop] else {
             preconditionFailure("the shop was checked when the file was read")
         }
-        let rejects = RejectsFormat(codePrefix: stages.codePrefix, quoting: stages.quoting)
         let targets = try deliveries.map { delivery in
             DeliveryTarget(
                 kind: delivery.kind,
@@ -194,18 +192,12 @@ extension PipelineConfiguration {
             limits: limits,
             unknownAfter: unknownAfter,
             quarantinesInvalid: quarantinesInvalid,
-            stages: [
-                ActivationFeedStage(shop: shop, codePrefix: stages.codePrefix, quoting: stages.quoting),
-                BulkFileStage(
-                    version: shop.settings.version,
-                    sendsCustomer: stages.sendsCustomer,
-                    partSize: Int(stages.partSize)
-                ),
+            stages: stages.upToTheShop(shop) + [
                 BulkImportStage(shop: shop),
                 ReconcileStage(
                     shop: shop,
                     acceptsExisting: stages.acceptsExisting,
-                    rejects: rejects,
+                    form: stages.sourceForm,
                     resending: BulkFileStage.name
                 ),
                 DeliverStage(

@@ -28,9 +28,10 @@ public struct PipelineConfiguration: Sendable {
         let stages = StageOptions(reading: root, shops: names.shops)
         limits = root.limits(in: stages.flatMap { names.currencies[$0.shop] })
         let mode = root.mode("mode")
+        let takesFeeds = stages?.takesFeeds ?? false
         deliveries = root.list(root.value("deliver")).compactMap { node in
             root.file.section(node, "an entry of 'deliver'").flatMap {
-                DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode)
+                DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode, makesFeeds: !takesFeeds)
             }
         }
         root.warnOfMode(deliveries)
@@ -109,13 +110,18 @@ struct DeliveryConfiguration: Sendable {
     /// Where the entry stands in the file, for warnings.
     let stands: ConfigurationProblem
 
-    init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?) {
+    init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?, makesFeeds: Bool) {
         let known: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
         let kind = section.requiredText("artifact").flatMap { text -> ArtifactKind? in
             let kind = known.first { $0.rawValue == text }
             if kind == nil {
                 let words = known.map(\.rawValue).joined(separator: ", ")
                 section.file.problem(section.value("artifact"), "'\(text)' is not one of: \(words)")
+            } else if kind == .activationFeed, !makesFeeds {
+                section.file.problem(
+                    section.value("artifact"),
+                    "a pipeline that begins at 'bulk-file' makes no activation feed: its files are feeds already"
+                )
             }
             return kind
         }

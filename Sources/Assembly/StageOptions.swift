@@ -6,6 +6,8 @@ import Yams
 struct StageOptions: Sendable {
     enum Mutation: String, CaseIterable { case giftCardCreate = "gift-card-create" }
 
+    /// Whether the pipeline's files are activation feeds, so that it begins at `bulk-file`.
+    var takesFeeds = false
     var shop = ""
     var codePrefix = ""
     var quoting = CSVFormat.Quoting.singleLine
@@ -14,6 +16,9 @@ struct StageOptions: Sendable {
     var acceptsExisting = false
 
     private static let chain = ["activation-feed", "bulk-file", "bulk-import", "reconcile"]
+
+    /// The names of the stages, in their order.
+    var names: [String] { takesFeeds ? Array(Self.chain.dropFirst()) : Self.chain }
 
     init?(reading root: Section, shops: Set<String>) {
         let entries = root.list(root.required("stages"))
@@ -34,11 +39,9 @@ struct StageOptions: Sendable {
             read(options, of: name, &named)
             options.finish()
         }
-        if names != Self.chain, names.allSatisfy(Self.chain.contains) {
-            root.file.problem(
-                root.value("stages"),
-                "the stages are, in this order: \(Self.chain.joined(separator: ", "))"
-            )
+        takesFeeds = names.first == "bulk-file"
+        if names != self.names, names.allSatisfy(Self.chain.contains) {
+            root.file.problem(root.value("stages"), Self.whyNot(names))
         }
         for (node, shop) in named where !shops.contains(shop) {
             let known = shops.sorted().joined(separator: ", ")
@@ -50,8 +53,23 @@ struct StageOptions: Sendable {
                 "the stages of one pipeline serve one shop; '\(named[0].shop)' is named before"
             )
         }
-        guard let shop = named.first?.shop, names == Self.chain else { return nil }
+        guard let shop = named.first?.shop, names == self.names else { return nil }
         self.shop = shop
+    }
+
+    /// Why stages can't stand so.
+    private static func whyNot(_ names: [String]) -> String {
+        let order = "the stages are, in this order: \(chain.joined(separator: ", "))"
+        switch names.first {
+        case "bulk-import"?:
+            return
+                "a pipeline can't begin at 'bulk-import': a bulk file names neither its shop nor its currency, and has no totals by which one "
+                + "that was cut or changed is told; drop activation feeds instead, and begin at 'bulk-file'"
+        case "reconcile"?:
+            return "a pipeline can't begin at 'reconcile', which ends what 'bulk-import' has sent; " + order
+        case "bulk-file"?: return order + "; a pipeline that takes activation feeds begins at 'bulk-file'"
+        default: return order
+        }
     }
 
     private mutating func read(_ options: Section, of stage: String, _ shops: inout [(node: Node, shop: String)]) {

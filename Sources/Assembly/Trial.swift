@@ -11,6 +11,7 @@ public struct Trial: Sendable {
     public let configurationPath: String
     private let folder: String
     private let inbox: String
+    private let doneMarker: String?
 
     /// What a case sets otherwise than the pipeline's own files.
     public struct Changes: Sendable {
@@ -37,12 +38,8 @@ public struct Trial: Sendable {
         sandboxPort: Int,
         token: String
     ) throws {
-        guard let source = pipeline.source else {
-            throw TrialError("the pipeline '\(pipeline.name)' has no source to drop files into")
-        }
         self.folder = folder
         configurationPath = folder + "/dropline.yaml"
-        inbox = folder + "/drops/" + source.drop + (source.directory.isRoot ? "" : "/" + source.directory.text)
         let path = file ?? pipeline.path
         guard var text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw TrialError("the pipeline file \(path) can't be read")
@@ -67,17 +64,47 @@ public struct Trial: Sendable {
         try Self.write(token + "\n", folder + "/token")
         chmod(folder + "/token", 0o600)
         for drop in configuration.drops.keys { try Self.makeFolder(folder + "/drops/" + drop) }
-        try Self.makeFolder(inbox)
         try Self.write(
             Self.configuration(configuration, pipelineFile: path.namePart, port: sandboxPort, shop: shop),
             configurationPath
         )
+        var source = pipeline.source
+        if let file { source = try Self.source(of: file, writtenAs: folder + "/dropline.yaml") }
+        guard let source else {
+            throw TrialError("the pipeline in \(path) has no source to drop files into")
+        }
+        inbox = folder + "/drops/" + source.drop + (source.directory.isRoot ? "" : "/" + source.directory.text)
+        doneMarker = source.doneMarker
+        try Self.makeFolder(inbox)
+    }
+
+    /// The source of another pipeline file than the configured one; its faults are told under its own path.
+    private static func source(of file: String, writtenAs configuration: String) throws -> SourceConfiguration? {
+        do {
+            return try Configuration.load(configuration).pipelines.first?.source
+        } catch let found as ConfigurationProblems {
+            throw ConfigurationProblems(
+                problems: found.problems.map {
+                    ConfigurationProblem(file: file, line: $0.line, column: $0.column, message: $0.message)
+                }
+            )
+        }
     }
 
     /// Drops a file into the pipeline's source.
     public func drop(_ name: String, from path: String) throws {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         try bytes.write(to: URL(fileURLWithPath: inbox + "/" + name))
+    }
+
+    /// Drops a copy of an archived file, with its modification time, and with the mark of a finished file where the source wants one.
+    public func dropArchived(_ name: String, from path: String) throws {
+        try drop(name, from: path)
+        let modified = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        if let modified {
+            try FileManager.default.setAttributes([.modificationDate: modified], ofItemAtPath: inbox + "/" + name)
+        }
+        if let doneMarker { try Self.write("", inbox + "/" + name + doneMarker) }
     }
 
     /// The text of something that was delivered.
@@ -149,6 +176,16 @@ public struct TrialError: Error, Sendable, CustomStringConvertible {
 
     /// Describes it.
     public init(_ description: String) { self.description = description }
+}
+
+extension Configuration {
+    /// The domain and the currency that a sandbox has in place of a pipeline's shop; no domain where its URL names none.
+    public func trialShop(of pipeline: PipelineConfiguration) -> (domain: String?, currency: String)? {
+        shops[pipeline.stages.shop].map { shop in
+            let host = URL(string: shop.url)?.host ?? ""
+            return (host.hasSuffix(".myshopify.com") ? host : nil, shop.currency.code)
+        }
+    }
 }
 
 extension PipelineConfiguration {

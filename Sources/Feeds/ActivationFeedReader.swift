@@ -5,6 +5,8 @@ public import Records
 public struct ActivationFeedReader<Source: ByteSource> {
     /// The head of the feed.
     public let header: FeedHeader
+    /// What the feed says that it holds; known behind its last card, and `nil` where it says nothing.
+    public private(set) var totals: WrittenTotals?
     private var json: JSONReader<Source>
     private var isInCards = true
 
@@ -50,27 +52,18 @@ public struct ActivationFeedReader<Source: ByteSource> {
 
     /// The next card, or `nil` behind the last one; the document is then read to its end, for it may be cut there too.
     public mutating func next() throws -> FeedCard? {
-        guard isInCards else { return nil }
-        guard let card = try json.readValue() else {
-            while try json.next() != nil {}
-            isInCards = false
-            return nil
-        }
-        guard case .number(let line) = card["line"], let line = Int(line), line > 0 else {
-            throw FeedError("a card has no 'line'")
-        }
-        guard let code = card["giftCardNumber"]?.string, let value = card["initialValue"]?.string else {
+        try nextEntry().map(card)
+    }
+
+    fileprivate func card(_ entry: FeedEntry) throws -> FeedCard {
+        let line = entry.line
+        guard let code = entry[.giftCardNumber], let value = entry[.initialValue] else {
             throw FeedError("the card of line \(line) lacks its code or its value")
         }
         do {
-            return FeedCard(
-                line: line,
+            return entry.card(
                 code: try GiftCardCode(reading: code),
-                value: try Money(value: value, in: header.currency),
-                netSuiteOrder: card["netsuiteOrderId"]?.string,
-                shopifyOrder: card["shopifyOrderId"]?.string,
-                shopifyCustomer: card["shopifyCustomerId"]?.string,
-                shippedDate: card["shippedDate"]?.string
+                value: try Money(value: value, in: header.currency)
             )
         } catch let fault as GiftCardCode.Fault {
             throw FeedError("the card of line \(line): \(fault.rawValue)")
@@ -79,15 +72,51 @@ public struct ActivationFeedReader<Source: ByteSource> {
         }
     }
 
+    /// The next card as it is written, its code and value unread, or `nil` behind the last one; then `totals` is known.
+    public mutating func nextEntry() throws -> FeedEntry? {
+        guard isInCards else { return nil }
+        guard let card = try json.readValue() else {
+            isInCards = false
+            try readTail()
+            return nil
+        }
+        guard case .number(let line) = card["line"], let line = Int(line), line > 0 else {
+            throw FeedError("a card has no 'line'")
+        }
+        return FeedEntry(line: line, members: card)
+    }
+
+    private mutating func readTail() throws {
+        while let event = try json.next() {
+            guard case .key(let key) = event else { continue }
+            guard key == "totals" else {
+                try json.skipValue()
+                continue
+            }
+            let value = try json.readValue()
+            totals = WrittenTotals(
+                rows: value?["rows"]?.integer,
+                giftCards: value?["giftCards"]?.integer,
+                invalid: value?["invalid"]?.integer,
+                value: value?["value"]?.string
+            )
+        }
+    }
 }
 
 extension ActivationFeedReader {
     /// The card of a line, cards before it being passed over; `nil` when the feed has none of this line.
     ///
     /// Lines are asked for in ascending order, and only such as the feed is known to have: a card behind the line is passed over too.
+    /// What is passed over may be no good card.
     public mutating func card(line: Int) throws -> FeedCard? {
-        while let card = try next(), card.line <= line {
-            if card.line == line { return card }
+        try entry(line: line).map(card)
+    }
+
+    /// The same, as it is written.
+    public mutating func entry(line: Int) throws -> FeedEntry? {
+        while let entry = try nextEntry(), entry.line <= line {
+            if entry.line == line { return entry }
         }
         return nil
     }
@@ -98,5 +127,6 @@ public struct FeedError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, without any code.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// Describes a fault.
+    public init(_ description: String) { self.description = description }
 }

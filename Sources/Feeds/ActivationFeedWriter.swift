@@ -28,20 +28,27 @@ public struct ActivationFeedWriter<Sink: ByteSink> {
 
     /// Writes one card; cards come in the order of their lines.
     public mutating func write(_ card: FeedCard) throws {
+        try write(
+            line: card.line,
+            [
+                (.giftCardNumber, card.code.secret), (.initialValue, card.value.decimal),
+                (.netsuiteOrderId, card.netSuiteOrder), (.shopifyOrderId, card.shopifyOrder),
+                (.shopifyCustomerId, card.shopifyCustomer), (.shippedDate, card.shippedDate),
+            ]
+        )
+    }
+
+    /// Writes one card from texts, which may be no good ones: for a person to correct.
+    public mutating func write(line: Int, _ texts: [(FeedEntry.Field, String?)]) throws {
         try json.beginObject()
         try json.key("line")
-        try json.number(String(card.line))
-        try json.member("giftCardNumber", card.code.secret)
-        try json.member("initialValue", card.value.decimal)
-        try json.member("netsuiteOrderId", card.netSuiteOrder)
-        try json.member("shopifyOrderId", card.shopifyOrder)
-        try json.member("shopifyCustomerId", card.shopifyCustomer)
-        try json.member("shippedDate", card.shippedDate)
+        try json.number(String(line))
+        for (field, text) in texts { try json.member(field.rawValue, text) }
         try json.endObject()
     }
 
     /// Ends the feed.
-    public consuming func finish(_ totals: FeedTotals) throws -> Sink {
+    public mutating func finish(_ totals: FeedTotals) throws -> Sink {
         try json.endArray()
         try json.key("totals")
         try json.beginObject()

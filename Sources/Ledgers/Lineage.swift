@@ -4,7 +4,7 @@ public struct Lineage: Sendable, Equatable {
     public var run: Run
     /// The row.
     public var row: Row
-    /// The feed that has an entry for the row; `nil` where none was made for it.
+    /// The feed that has an entry for the row: the source itself where a feed was dropped; `nil` where none was made for it.
     public var feed: Artifact?
     /// The part of the bulk file that the row was last written to.
     public var bulkFile: Artifact?
@@ -26,7 +26,8 @@ public struct Lineage: Sendable, Equatable {
         }
         (self.run, self.row) = (run, row)
         let artifacts = try ledger.artifacts(of: run.id)
-        feed = Self.isInFeed(row) ? artifacts.first { $0.kind == .activationFeed } : nil
+        let dropped = artifacts.first { $0.kind == .source && $0.mediaType == "application/json" }
+        feed = dropped ?? (Self.isInFeed(row) ? artifacts.first { $0.kind == .activationFeed } : nil)
         if let position = row.position {
             let isOfPart = { @Sendable (attempt: Int, part: Int) in
                 attempt == position.attempt && part == position.part

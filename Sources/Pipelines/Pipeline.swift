@@ -38,6 +38,9 @@ public struct Pipeline: Sendable {
 
     /// The names of the stages, in their order.
     public var chain: [StageName] { stages.map { type(of: $0).name } }
+
+    /// The media type of its files, which the first stage reads.
+    public var sourceMediaType: String? { stages.first.flatMap { type(of: $0).sourceMediaType } }
 }
 
 /// Amounts in plain digits of the shop's currency, for which a run is held until a person approves it; `nil` is no limit.

@@ -35,10 +35,12 @@ extension Lineage {
             lines.append("  " + name.padding(toLength: 11, withPad: " ", startingAt: 0) + text)
         }
         add("reason", row.reason?.shown)
-        add("source", "\(archived?.place ?? sourcePlace), line \(row.line)")
+        // A dropped feed names the lines of the file that it was made from.
+        let isFeed = feed?.kind == .source
+        add("source", (archived?.place ?? sourcePlace) + (isFeed ? "" : ", line \(row.line)"))
         add("", "sha256 \(run.digest)")
         add("orders", orders)
-        add("feed", feed.map { "\(place(of: $0)), \"line\":\(row.line)" })
+        add("feed", feed.map { "\(isFeed ? "the source" : place(of: $0)), \"line\":\(row.line)" })
         add(
             "bulk file",
             row.position.map {

@@ -150,6 +150,40 @@ import Testing
         }
     }
 
+    /// The stages with which a pipeline may begin.
+    static let taking = ["activation-feed", "bulk-file"]
+    /// Places that are reached where a pipeline begins at `bulk-file`.
+    static let feedPlaces = ["rows-changed", "batch-taken", "before-taken", "taken", "before-commit", "after-commit"]
+        .map { "bulk-file.\($0)" }
+
+    @Test(arguments: feedPlaces)
+    func `a dropped feed survives a kill, and no card is made twice`(_ place: String) async throws {
+        try await withScene("a dropped feed, killed at \(place)") { scene in
+            let installation = scene.installation
+            try installation.addFeedPipeline()
+            let feed = DroppedFeed(
+                (2, "gdfeed1a2b3c4d5e", "40.00"),
+                (3, "gdfeed1a2b3c4d5e", "40.00"),
+                (7, "gdfeed2a2b3c4d5e", "25.00")
+            )
+            try installation.dropFeed("feed.json", feed.text)
+            let killed = try await installation.poll("--wait", "40s", environment: ["DROPLINE_CRASH_AT": place])
+            #expect(killed.exit == -9, "\(scene.name): the place was not reached: \(killed)")
+            let sweep = try await installation.poll("--wait", "40s")
+            #expect(sweep.exit == 1, "\(scene.name): a duplicate needs a person: \(sweep)")
+            let codes = try await scene.shop.codes()
+            #expect(codes == ["gdfeed1a2b3c4d5e", "gdfeed2a2b3c4d5e"], "\(scene.name): \(codes)")
+            let lines = try await scene.shop.operations().map { $0["objectCount"].int }
+            #expect(lines == [2], "\(scene.name): sent again: \(lines)")
+            let statuses = try installation.feedResults(of: "feed.json").column("status")
+            #expect(statuses == ["activated", "invalid", "activated"], "\(scene.name): \(statuses)")
+            let balance = try await installation.balance(1)
+            #expect(balance.isBalanced, "\(scene.name): \(balance)")
+            let archive = try installation.names(Installation.feedInbox + "/archive")
+            #expect(archive == ["feed.json"], "\(scene.name): \(archive)")
+        }
+    }
+
     @Test func `every place that the sources name is covered`() throws {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -164,6 +198,11 @@ import Testing
             guard path.hasSuffix(".swift") else { continue }
             let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
             let stage = stages.first { path.hasPrefix("Stages/\($0.key)/") }?.value
+            // What the first stage of a pipeline does, whichever that is.
+            let isTaking = path.hasPrefix("Pipelines/Taking/")
+            if isTaking, text.contains(".changeRows(") {
+                for stage in Self.taking { named.insert("\(stage).rows-changed") }
+            }
             if let stage, text.contains(".changeRows(") { named.insert("\(stage).rows-changed") }
             for line in text.split(separator: "\n") where line.contains("reach(") && !line.contains("func reach") {
                 for match in line.matches(of: /"([a-z.-]+)"/) {
@@ -172,6 +211,8 @@ import Testing
                         named.insert(place)
                     } else if let stage {
                         named.insert("\(stage).\(place)")
+                    } else if isTaking {
+                        for stage in Self.taking { named.insert("\(stage).\(place)") }
                     } else if place != "rows-changed" {
                         // The commit of every stage.
                         for stage in stages.values { named.insert("\(stage).\(place)") }
@@ -183,7 +224,7 @@ import Testing
         let elsewhere = Set(places.map { String($0.prefix { $0 != ":" }) })
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
         expectSame(
-            Set(Self.cases.map(\.place) + Self.heldPlaces + elsewhere).sorted(),
+            Set(Self.cases.map(\.place) + Self.heldPlaces + Self.feedPlaces + elsewhere).sorted(),
             named.sorted(),
             "the places that the cases cover, and those of the sources"
         )

@@ -15,6 +15,19 @@ import Testing
         expectSame(Set(samples).subtracting(used + RowStatusTests.samples).sorted(), [])
     }
 
+    @Test func `every dropped feed is the input of a case, and has its line in the list of samples`() throws {
+        let folder = PipelineCase.repository + "/samples/"
+        let samples = try FileManager.default.contentsOfDirectory(atPath: folder + "activation-feeds")
+        let used = try PipelineCase.names(of: DroppedFeedTests.pipeline).flatMap {
+            try FileManager.default.contentsOfDirectory(
+                atPath: PipelineCase.repository + "/pipelines/\(DroppedFeedTests.pipeline)/\($0)/input"
+            )
+        }
+        expectSame(samples.sorted(), used.sorted())
+        let list = try String(contentsOfFile: folder + "README.md", encoding: .utf8)
+        expectSame(samples.filter { !list.contains("`\($0)`") }.sorted(), [])
+    }
+
     @Test func `every sample has its line in the list of samples`() throws {
         let folder = PipelineCase.repository + "/samples/"
         let list = try String(contentsOfFile: folder + "README.md", encoding: .utf8)

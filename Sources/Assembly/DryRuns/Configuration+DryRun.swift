@@ -1,4 +1,3 @@
-import ActivationFeedStage
 import BulkFileStage
 import DeliverStage
 import FileDrops
@@ -74,13 +73,7 @@ extension PipelineConfiguration {
             limits: limits,
             unknownAfter: unknownAfter,
             quarantinesInvalid: quarantinesInvalid,
-            stages: [
-                ActivationFeedStage(shop: shop, codePrefix: stages.codePrefix, quoting: stages.quoting),
-                BulkFileStage(
-                    version: shop.settings.version,
-                    sendsCustomer: stages.sendsCustomer,
-                    partSize: Int(stages.partSize)
-                ),
+            stages: stages.upToTheShop(shop) + [
                 AssumedImport(),
                 DeliverStage(
                     targets: try output?.targets([.activationFeed, .bulkFile]) ?? [],

@@ -10,13 +10,14 @@ public import Shopify
 
 /// Turns NetSuite's gift card CSV into the activation feed, and takes the cards that this run may send.
 ///
-/// In order: every row is read and recorded; codes that stand twice in the file are settled; the cards are taken, so that no other run can; the
-/// limits are looked at; the feed is written. Up to there nothing has been sent, and after a crash each step gives the same again.
+/// Nothing is sent here, and after a crash the stage gives the same again.
 public struct ActivationFeedStage: Stage {
     /// `activation-feed`.
     public static let name: StageName = "activation-feed"
     /// Nothing is taken or sent while the pipeline is paused.
     public static let beginsWork = true
+    /// NetSuite's CSV.
+    public static let sourceMediaType: String? = "text/csv"
 
     private let shop: ShopClient
     private let reading: RowReading
@@ -31,81 +32,22 @@ public struct ActivationFeedStage: Stage {
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let profile = try await shop.verifiedProfile(expecting: input.run.shopDomain)
         let source = try input.artifact(.source)
-        if input.run.takenAt == nil {
-            if let earlier = try await earlierRun(of: input.run, domain: profile.domain, context) {
-                let reason = "the same content as run \(earlier.id) (\(earlier.source.name))"
-                return try await context.commit(.close(.duplicate, reason))
-            }
-            let rows = try await record(source, of: input.run, profile, context)
-            guard rows > 0 else {
-                return try await context.commit(.close(.empty, "the file has a header and no rows"))
-            }
-            try await Taking(context: context, run: input.run, domain: profile.domain).take(profile.currency)
-        }
+        let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)
+        let closed = try await taking.take(
+            {
+                try RecordedRows(reader: reader(profile), keyring: context.installation.keyring, domain: profile.domain)
+                {
+                    try context.open(source)
+                }
+            },
+            emptyBecause: "the file has a header and no rows"
+        )
+        if let closed { return try await context.commit(closed) }
         return try await write(source, of: input.run, profile, context)
     }
 
-    /// A run that brought the same content to its end in this pipeline and shop, every row accepted.
-    private func earlierRun(of run: Run, domain: String, _ context: StageContext) async throws -> Run? {
-        try await context.read { ledger in
-            var query = RunQuery(pipeline: run.pipeline, states: [.done])
-            query.digest = run.digest
-            return try ledger.runs(query).first { earlier in
-                guard earlier.shopDomain == domain else { return false }
-                let tallies = try ledger.tallies(of: earlier.id)
-                return !tallies.isEmpty && tallies.allSatisfy { $0.status.isAccepted }
-            }
-        }
-    }
-
-    /// Records every row as it was read; gives how many there are.
-    private func record(
-        _ source: Artifact,
-        of run: Run,
-        _ profile: ShopProfile,
-        _ context: StageContext
-    ) async throws -> Int {
-        let reader = RowReader(reading, currency: profile.currency, issueLimit: profile.issueLimit)
-        do {
-            var rows = try reader.open(try context.open(source))
-            var count = 0
-            var invalid: Row?
-            var batch: [Row] = []
-            while let read = try rows.next() {
-                let row = read.row(
-                    keyring: context.installation.keyring,
-                    shop: profile.domain,
-                    prefix: reading.codePrefix
-                )
-                if row.status == .invalid, invalid == nil { invalid = row }
-                batch.append(row)
-                count += 1
-                if batch.count == batchSize {
-                    try await context.put(batch)
-                    batch.removeAll(keepingCapacity: true)
-                    context.progress("reading rows", count)
-                }
-            }
-            try await context.put(batch)
-            if context.pipeline.quarantinesInvalid, let invalid {
-                throw StageError.quarantine(
-                    "line \(invalid.line): \(invalid.reason ?? "invalid") ('on_invalid: quarantine')"
-                )
-            }
-            return count
-        } catch let error as any FileFault {
-            try await forget(context)
-            throw StageError.quarantine("\(error)")
-        } catch let error as StageError where error.disposition == .quarantine {
-            try await forget(context)
-            throw error
-        }
-    }
-
-    /// A file that is put aside has no rows: none of them will ever have an outcome.
-    private func forget(_ context: StageContext) async throws {
-        let run = context.run
-        while try await context.write({ try $0.removeRows(of: run, limit: batchSize) }) == batchSize {}
+    private func reader(_ profile: ShopProfile) -> RowReader {
+        RowReader(reading, currency: profile.currency, issueLimit: profile.issueLimit)
     }
 
     // MARK: - The feed
@@ -160,6 +102,3 @@ public struct ActivationFeedStage: Stage {
         return try await context.commit(.finished, artifacts: [artifact])
     }
 }
-
-/// Rows per transaction: some milliseconds each.
-let batchSize = 2_000

@@ -2,13 +2,9 @@ import Commerce
 import Feeds
 import Ledgers
 import NetSuite
+import Pipelines
 import Records
 import Sealing
-
-/// A fault of the whole file: it can't be read as what it should be.
-protocol FileFault: Error {}
-extension CSVError: FileFault {}
-extension MissingColumns: FileFault {}
 
 /// How rows are to be read.
 struct RowReading: Sendable {
@@ -55,6 +51,37 @@ struct ReadRow {
     }
 }
 
+/// The rows of a file as the ledger keeps them; a file that can't be read is put aside.
+struct RecordedRows<Source: ByteSource>: SourceRows {
+    private let keyring: Keyring
+    private let domain: String
+    private let prefix: String
+    private var rows: RowReader.Rows<Source>
+
+    init(reader: RowReader, keyring: Keyring, domain: String, _ source: () throws -> Source) throws {
+        self.keyring = keyring
+        self.domain = domain
+        prefix = reader.codePrefix
+        let source = try source()
+        rows = try puttingAside { try reader.open(source) }
+    }
+
+    mutating func next() throws -> Row? {
+        try puttingAside { try rows.next() }?.row(keyring: keyring, shop: domain, prefix: prefix)
+    }
+}
+
+/// Turns faults of the whole file into what puts it aside.
+private func puttingAside<Value>(_ read: () throws -> Value) throws -> Value {
+    do {
+        return try read()
+    } catch let error as CSVError {
+        throw StageError.quarantine("\(error)")
+    } catch let error as MissingColumns {
+        throw StageError.quarantine("\(error)")
+    }
+}
+
 /// Reads and checks rows one by one; the same file gives the same rows.
 struct RowReader {
     private let reading: RowReading
@@ -67,6 +94,9 @@ struct RowReader {
         self.currency = currency
         self.issueLimit = issueLimit
     }
+
+    /// What may stand before a code.
+    var codePrefix: String { reading.codePrefix }
 
     /// Reads the header.
     func open<Source: ByteSource>(_ source: Source) throws -> Rows<Source> {

@@ -8,12 +8,16 @@ public import Shopify
 
 /// Writes what Shopify's bulk import takes: one line of mutation variables per card that is still to be sent, in source order.
 ///
+/// A pipeline may begin here: its files are then activation feeds that somebody dropped, and the stage takes their cards first.
+///
 /// Parts are at most as large as Shopify accepts. Each row learns the line that it stands on, so that a result line finds it again.
 public struct BulkFileStage: Stage {
     /// `bulk-file`.
     public static let name: StageName = "bulk-file"
     /// Nothing is taken or sent while the pipeline is paused.
     public static let beginsWork = true
+    /// Activation feeds.
+    public static let sourceMediaType: String? = "application/json"
 
     /// Shopify takes 104,857,600 bytes (the policy of a staged upload); a part stays below.
     public static let largestPart = 100_000_000
@@ -21,17 +25,23 @@ public struct BulkFileStage: Stage {
     private let version: APIVersion
     private let sendsCustomer: Bool
     private let partSize: Int
+    private let shop: ShopClient
 
-    /// Makes the stage for an API version, whose field for the amount it uses.
-    public init(version: APIVersion, sendsCustomer: Bool = false, partSize: Int = Self.largestPart) {
-        self.version = version
+    /// Makes the stage for a shop, whose API version's field for the amount it uses.
+    public init(shop: ShopClient, sendsCustomer: Bool = false, partSize: Int = Self.largestPart) {
+        self.shop = shop
+        version = shop.settings.version
         self.sendsCustomer = sendsCustomer
         self.partSize = partSize
     }
 
     /// Writes the parts of this attempt; none when nothing is to be sent.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
-        var feed = try ActivationFeedReader(try context.open(try input.artifact(.activationFeed)))
+        let isDropped = context.pipeline.chain.first == Self.name
+        if isDropped, let closed = try await take(input, context) { return try await context.commit(closed) }
+        var feed = try ActivationFeedReader(
+            try context.open(try input.artifact(isDropped ? .source : .activationFeed))
+        )
         let digest = feed.header.sourceDigest
         var planned = RowPages(context: context, statuses: [.planned])
         var part: Part?
@@ -73,6 +83,20 @@ public struct BulkFileStage: Stage {
         try await context.update(placed)
         if let part { artifacts.append(try finish(part, of: input.run, context)) }
         return try await context.commit(.finished, artifacts: artifacts)
+    }
+
+    /// Takes the cards of a dropped feed; gives how the run is to be closed where nothing can be taken.
+    private func take(_ input: StageInput, _ context: StageContext) async throws -> StageOutput? {
+        guard input.run.takenAt == nil else { return nil }
+        let profile = try await shop.verifiedProfile(expecting: input.run.shopDomain)
+        let source = try input.artifact(.source)
+        let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)
+        return try await taking.take(
+            {
+                try DroppedFeed(try context.open(source), profile, context.installation.keyring)
+            },
+            emptyBecause: "the feed has no cards"
+        )
     }
 
     private func variables(of card: FeedCard, digest: String) -> [UInt8] {

@@ -18,11 +18,15 @@ struct FileShape {
     }
 
     /// Why the file may not be whole, and what becomes of it once it is too old to be still growing; `nil` for a whole file.
-    func doubt(needsFinalLineBreak: Bool) -> (Verdict, String)? {
-        guard bytes > 0 else { return (.unfinished, "the file has no content, not even a header") }
+    func doubt(needsFinalLineBreak: Bool, hasHeader: Bool = true) -> (Verdict, String)? {
+        guard bytes > 0 else {
+            return (.unfinished, "the file has no content\(hasHeader ? ", not even a header" : "")")
+        }
         let endsWithBreak = lastByte == UInt8(ascii: "\n") || lastByte == UInt8(ascii: "\r")
         guard needsFinalLineBreak, !endsWithBreak else { return nil }
-        if lineBreaks == 0 { return (.unfinished, "the file holds a header without its line break and nothing else") }
+        if lineBreaks == 0, hasHeader {
+            return (.unfinished, "the file holds a header without its line break and nothing else")
+        }
         return (
             .quarantined,
             "line \(lineBreaks + 1): the last line has no line break, so the file was cut while it was written "

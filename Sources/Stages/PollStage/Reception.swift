@@ -66,7 +66,7 @@ struct Reception {
             installation.workspace.remove(fetched.path)
             return .growing
         }
-        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak)
+        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
         if doubt != nil, !described.vanished, unchangedFor < source.cutGrace {
             installation.workspace.remove(fetched.path)
             return .growing
@@ -128,7 +128,10 @@ struct Reception {
         guard let fetched = try await fetch(entry, from: drop, as: claim) else {
             throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
         }
-        let verdict = fetched.shape.doubt(needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true)
+        let verdict = fetched.shape.doubt(
+            needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true,
+            hasHeader: hasHeader
+        )
         return try await makeRun(described, fetched, verdict: verdict, outputTo: output, as: claim)
     }
 
@@ -138,6 +141,9 @@ struct Reception {
     private func withCurrentKeys() async throws -> Reception {
         Reception(pipeline: pipeline, installation: try await installation.withCurrentKeys(), listedAt: listedAt)
     }
+
+    /// Whether the first line of the pipeline's files names columns and is no row.
+    private var hasHeader: Bool { pipeline.sourceMediaType == "text/csv" }
 
     private struct Fetched {
         var path: String
@@ -185,7 +191,7 @@ struct Reception {
                 path: fetched.path,
                 digest: digest,
                 size: fetched.file.size,
-                mediaType: "text/csv",
+                mediaType: pipeline.sourceMediaType ?? "application/octet-stream",
                 count: 0
             )
         }

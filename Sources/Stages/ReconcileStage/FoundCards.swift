@@ -1,6 +1,7 @@
 import Commerce
 import Feeds
 import FoundationEssentials
+import Ledgers
 import Shopify
 
 /// What the cards that a look-up finds can be told to be.
@@ -18,6 +19,22 @@ extension [FoundCard] {
 
     /// The card that was made from this very row.
     func made(from marker: RowMarker) -> FoundCard? { first { $0.marker == marker } }
+}
+
+extension Ledger {
+    /// The cards of which it is not known that they have another code than this row.
+    ///
+    /// A dropped feed may name the line of a card that was made with another code, one that was corrected since: its marker is then this row's too.
+    func withoutOtherCodes(_ found: [FoundCard], than row: Row) async throws -> [FoundCard] {
+        try await read { ledger in
+            try found.filter { card in
+                try !ledger.places(of: [.cardID(card.id)], limit: 100).contains { place in
+                    guard let other = try ledger.row(of: place.run, line: place.line) else { return false }
+                    return other.key != nil && other.key != row.key
+                }
+            }
+        }
+    }
 }
 
 extension FoundCard {

@@ -31,7 +31,10 @@ struct LookUp {
             count += 1
             context.progress("looking up cards at the shop", count)
             let marker = RowMarker(digest: cards.header.sourceDigest, line: row.line)
-            let found = try await shop.findGiftCards(card.code)
+            let found = try await context.installation.ledger.withoutOtherCodes(
+                try await shop.findGiftCards(card.code),
+                than: row
+            )
             guard let outcome = outcome(found, of: row, card, marker) else { continue }
             let (run, now) = (run, context.now())
             try await context.write { [row] ledger in

@@ -37,27 +37,25 @@ extension ReconcileStage {
             installation.workspace.root + "/" + source.path,
             keyring: try await installation.withCurrentKeys().keyring
         )
-        var records = try SourceRecords(sealed, format: rejects)
         let file = try NewFile(path)
         do {
             let facts = "rejected rows of \(run.source.name) to \(path), codes \(reveal ? "in clear" : "masked")"
             let event = reveal ? "rejects-revealed" : "rejects-written"
             try await installation.ledger.write { try $0.add(decision.entry(event, facts, run: id)) }
             installation.crashPoints.reach("rejects.recorded")
-            // What is to be dropped again is kept as it is; what is only looked at may be opened in a spreadsheet.
-            var csv = CSVWriter(file, neutralizesFormulas: !reveal)
-            try csv.write(records.header)
+            var rejects = try form.file(file, of: sealed, reveal: reveal)
             var written = RejectedRows()
             var page = try await pages.page(after: first.line - 1)
             while let last = page.last {
                 for row in page {
-                    try csv.write(try reveal ? records.clear(line: row.line) : records.masked(line: row.line))
+                    try rejects.write(line: row.line)
                     if written.first.count < 20 { written.first.append(row) }
                 }
                 written.count += page.count
                 page = try await pages.page(after: last.line)
             }
-            try csv.finish().close()
+            try rejects.finish()
+            try file.close()
             return written
         } catch {
             file.discard()

@@ -46,7 +46,9 @@ extension ReconcileStage {
     ) async throws -> CardOutcome {
         let (card, marker) = try await sentCard(of: row, in: run, installation)
         _ = try await shop.verifiedProfile(expecting: run.shopDomain)
-        let found = try await shop.findGiftCards(card.code).mayBe(card, of: marker)
+        let found = try await installation.ledger
+            .withoutOtherCodes(try await shop.findGiftCards(card.code), than: row)
+            .mayBe(card, of: marker)
         let place = "line \(row.line) of run \(run.id)"
         let ours = found.made(from: marker)
         switch resolution.status {
@@ -95,7 +97,7 @@ extension ReconcileStage {
         _ installation: Installation
     ) async throws -> (FeedCard, RowMarker) {
         let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
-        guard let feed = artifacts.first(where: { $0.kind == .activationFeed }) else {
+        guard let feed = artifacts.first(where: { $0.kind == sentFrom }) else {
             throw Refusal(.wrongUsage, "run \(run.id) has no activation feed: nothing of it was ever sent")
         }
         let path = installation.workspace.root + "/" + feed.path

@@ -1,4 +1,5 @@
 import Commerce
+import Feeds
 import Ledgers
 public import Pipelines
 import Records
@@ -14,24 +15,31 @@ public struct ReconcileStage: Stage {
 
     let shop: ShopClient
     private let acceptsExisting: Bool
-    let rejects: RejectsFormat
+    let form: SourceForm
     private let resending: StageName
 
     /// Makes the stage for a shop; `resending` is the stage where a new attempt begins.
-    public init(shop: ShopClient, acceptsExisting: Bool, rejects: RejectsFormat, resending: StageName) {
+    public init(shop: ShopClient, acceptsExisting: Bool, form: SourceForm, resending: StageName) {
         self.shop = shop
         self.acceptsExisting = acceptsExisting
-        self.rejects = rejects
+        self.form = form
         self.resending = resending
     }
 
     /// Settles every row as far as it can be settled now.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let sent = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
+        let feed = input.artifacts(sentFrom).first
         if sent.contains(where: { $0.status == .submitted }) {
+            let digest = try feed.map { try ActivationFeedReader(try context.open($0)).header.sourceDigest }
             var denied: String?
             for result in input.artifacts(.bulkResult, attempt: input.run.attempt) {
-                let reason = try await ResultLines(result: result, run: input.run, context: context).apply()
+                let reason = try await ResultLines(
+                    result: result,
+                    run: input.run,
+                    digest: digest ?? input.run.digest,
+                    context: context
+                ).apply()
                 denied = denied ?? reason
             }
             try await doubtUnanswered(input.run, context)
@@ -41,7 +49,7 @@ public struct ReconcileStage: Stage {
         context.reach("applied")
         try await LookUp(
             run: input.run,
-            feed: input.artifacts(.activationFeed).first,
+            feed: feed,
             shop: shop,
             acceptsExisting: acceptsExisting,
             context: context
@@ -51,7 +59,7 @@ public struct ReconcileStage: Stage {
         if let planned = tallies.first(where: { $0.status == .planned }) {
             return try await context.commit(.again(from: resending, "\(planned.rows) rows are to be sent"))
         }
-        let reports = Reports(run: input.run, source: try input.artifact(.source), rejects: rejects, context: context)
+        let reports = Reports(run: input.run, source: try input.artifact(.source), form: form, context: context)
         var artifacts = [try await reports.writeResults()]
         let rejected = try await reports.writeRejects()
         if let rejected { artifacts.append(rejected) }
@@ -59,6 +67,9 @@ public struct ReconcileStage: Stage {
             if rejected == nil { try ledger.removeArtifact(kind: .rejects, of: run.id) }
         }
     }
+
+    /// The kind of the feed whose cards are sent.
+    var sentFrom: ArtifactKind { form.isFeed ? .source : .activationFeed }
 
     /// A row that was sent and for which no result line came is not failed: nobody knows.
     private func doubtUnanswered(_ run: Run, _ context: StageContext) async throws {

@@ -1,29 +1,14 @@
 import Commerce
 import Ledgers
-import NetSuite
 import Pipelines
-public import Records
+import Records
 import Sealing
-
-/// How the rejected rows of a source are written back: as that source, codes masked.
-public struct RejectsFormat: Sendable {
-    /// What may stand before a code.
-    public var codePrefix: String
-    /// When a quote in the source counts.
-    public var quoting: CSVFormat.Quoting
-
-    /// Describes the source's format.
-    public init(codePrefix: String, quoting: CSVFormat.Quoting) {
-        self.codePrefix = codePrefix
-        self.quoting = quoting
-    }
-}
 
 /// Writes what became of every row, and the rows that were not accepted; checks that rows and money balance.
 struct Reports {
     let run: Run
     let source: Artifact
-    let rejects: RejectsFormat
+    let form: SourceForm
     let context: StageContext
 
     /// Writes `line,giftCard,status,giftCardId,value,netsuiteOrderId,shopifyOrderId,reason`, one line a row, in source order.
@@ -62,12 +47,9 @@ struct Reports {
         let id = run.id
         let tallies = try await context.read { try $0.tallies(of: id) }
         let counted = tallies.reduce(into: Balance()) { $0.add(rows: $1.rows, value: $1.value) }
-        var reader = try GiftCardFulfillmentReader(try context.open(source), quoting: rejects.quoting)
         var read = Balance()
-        while let element = try reader.next() {
-            var value: Money?
-            if case .row(let row) = element { value = try? Money(value: row.price ?? "", in: currency) }
-            read.add(rows: 1, value: value?.minorUnits ?? 0)
+        try form.forEachValue(of: try context.open(source)) { text in
+            read.add(rows: 1, value: (try? Money(value: text ?? "", in: currency))?.minorUnits ?? 0)
         }
         guard counted == balance, read == balance else {
             throw StageError(
@@ -83,14 +65,13 @@ struct Reports {
     func writeRejects() async throws -> Artifact? {
         var rejected = RowPages(context: context, statuses: [.invalid, .refused, .conflict])
         guard var row = try await rejected.next() else { return nil }
-        let records = try SourceRecords(try context.open(source), format: rejects)
-        var remaining = records
+        var records = try form.records(of: try context.open(source))
         let sealed = try context.create(.rejects)
         var csv = CSVWriter(sealed, neutralizesFormulas: true)
         try csv.write(["line", "reason"] + records.header)
         var count = 0
         while true {
-            try csv.write([String(row.line), row.reason ?? ""] + (try remaining.masked(line: row.line)))
+            try csv.write([String(row.line), row.reason ?? ""] + (try records.masked(line: row.line)))
             count += 1
             guard let next = try await rejected.next() else { break }
             row = next

@@ -12,6 +12,8 @@ import Shopify
 struct ResultLines {
     let result: Artifact
     let run: Run
+    /// The SHA-256 of the original source, which the cards' markers name.
+    let digest: String
     let context: StageContext
 
     /// Settles the rows that the file answers; gives why the app was denied a line, if it was.
@@ -102,7 +104,7 @@ struct ResultLines {
         guard case .created(let card) = answer.outcome, let marker = card.note.flatMap(RowMarker.init(in:)) else {
             return nil
         }
-        return marker.source == run.digest.prefix(12) ? marker.line : nil
+        return marker.source == digest.prefix(12) ? marker.line : nil
     }
 
     private static let batchSize = 1_000

@@ -14,11 +14,14 @@ struct CaseOutcome: Sendable {
     let summary: JSONValue
     /// What was published, `results-1.csv`, `rejects-1.csv`, `feed-1.json`, `bulk-1.jsonl`; gift card ids as `#1`, `#2` … in the order of the lines.
     let outputs: [String: String]
+    /// The same run by run.
+    let runs: [CaseRun]
 
     /// Polls groups of files, one after another, in an installation of their own with a shop of their own.
     static func of(
         _ groups: [[(name: String, path: String)]],
         shop: SandboxConfiguration,
+        areArchived: Bool = false,
         prepare: @escaping @Sendable (Sandbox) async throws -> Void = { _ in },
         trial: @escaping @Sendable (_ folder: String, _ port: Int, _ token: String) throws -> Trial
     ) async throws -> CaseOutcome {
@@ -36,7 +39,13 @@ struct CaseOutcome: Sendable {
                     return try await configuration.withInstallation(logger: logger) { opened in
                         var exit = Exit.done
                         for group in groups {
-                            for file in group { try trial.drop(file.name, from: file.path) }
+                            for file in group {
+                                if areArchived {
+                                    try trial.dropArchived(file.name, from: file.path)
+                                } else {
+                                    try trial.drop(file.name, from: file.path)
+                                }
+                            }
                             let reports = try await opened.sweep(waitsForSecondLook: true, wait: .seconds(120))
                             let ids = Set(reports.flatMap { $0.taken + $0.touched })
                             let runs = try await RunSummary.read(ids.sorted(), from: opened.installation.ledger)
@@ -53,9 +62,11 @@ struct CaseOutcome: Sendable {
     private init(_ ledger: any Ledger, _ exit: Exit, _ trial: Trial) async throws {
         let runs = try await RunSummary.read(RunQuery(), from: ledger)
         var (entries, outputs): ([JSONValue], [String: String]) = ([], [:])
+        var found: [CaseRun] = []
         for (index, run) in runs.enumerated() {
             let id = run.run.id
             let deliveries = try await ledger.read { try $0.deliveries(of: id) }.filter { $0.state == .published }
+            var result = CaseRun(file: run.run.source.name)
             for delivery in deliveries {
                 guard let (name, ending) = delivery.kind.caseName else { continue }
                 let suffix =
@@ -63,12 +74,30 @@ struct CaseOutcome: Sendable {
                     ? "-\(delivery.attempt)-\(delivery.part)" : ""
                 let text = try trial.text(drop: delivery.drop, path: delivery.path)
                 outputs["\(name)-\(index + 1)\(suffix).\(ending)"] = text.withoutCardIDs
+                result.outputs["\(name)\(suffix).\(ending)"] = text.withoutCardIDs
+                result.places["\(name)\(suffix).\(ending)"] = "\(delivery.drop):\(delivery.path)"
             }
-            entries.append(run.asCase(isPutAway: deliveries.contains { $0.kind == .source }))
+            let entry = run.asCase(isPutAway: deliveries.contains { $0.kind == .source })
+            entries.append(entry)
+            result.entry = entry
+            found.append(result)
         }
+        self.runs = found
         self.outputs = outputs
         summary = jsonObject(("exit", .number("\(exit.rawValue)")), ("runs", .array(entries)))
     }
+}
+
+/// What came of one file.
+struct CaseRun: Sendable {
+    /// The file's name.
+    let file: String
+    /// How it ended, as `case.json` has it.
+    var entry = JSONValue.null
+    /// What was published: `results.csv`, `bulk.jsonl`, later parts as `bulk-‹attempt›-‹part›.jsonl`.
+    var outputs: [String: String] = [:]
+    /// Where, by the same names.
+    var places: [String: String] = [:]
 }
 
 extension RunSummary {

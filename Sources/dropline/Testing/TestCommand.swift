@@ -9,7 +9,8 @@ struct TestCommand: AsyncParsableCommand {
         abstract: "Runs the pipelines' own cases against a sandbox.",
         discussion: """
             A case is a folder beside the pipeline's file, ‹pipeline›/‹case›/, with case.json, the input files in input/ and the outputs in \
-            expected/. Each runs in a temporary installation in which every drop is a folder and the shop a sandbox; the real one is not \
+            expected/. With '--replay' archived files are run through the pipeline and through an older file of it instead, and what comes out is \
+            compared byte for byte. Each runs in a temporary installation in which every drop is a folder and the shop a sandbox; the real one is not \
             opened. What differs is shown with codes masked; '--update' takes what came out for what is expected.
             """
     )
@@ -26,10 +27,28 @@ struct TestCommand: AsyncParsableCommand {
     @Flag(help: "Takes what came out for what is expected.")
     var update = false
 
+    @Option(help: ArgumentHelp("Replays the files of a folder instead; needs --against.", valueName: "dir"))
+    var replay: String?
+
+    @Option(help: ArgumentHelp("The older pipeline file to which --replay compares.", valueName: "file"))
+    var against: String?
+
+    func validate() throws {
+        guard (replay == nil) == (against == nil) else {
+            throw ValidationError(
+                "'--replay DIR' and '--against FILE' belong together: the older pipeline file is what is compared to"
+            )
+        }
+        if replay != nil, update { throw ValidationError("'--replay' changes nothing: there is nothing to update") }
+    }
+
     func run() async throws {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)
             try configuration.requirePipelines(pipelines)
+            if let replay, let against {
+                return try await interruptible { try await compare(replay, against, configuration) }
+            }
             return try await interruptible { try await runCases(configuration) }
         }
     }
@@ -79,6 +98,53 @@ struct TestCommand: AsyncParsableCommand {
             print("\(results.count) case\(results.count == 1 ? "" : "s"): \(words)")
         }
         return failed == 0 ? .done : .needsPerson
+    }
+
+    // MARK: - Replay
+
+    private func compare(_ folder: String, _ old: String, _ configuration: Configuration) async throws -> Exit {
+        let chosen = configuration.pipelines.filter { pipelines.isEmpty || pipelines.contains($0.name) }
+        guard let pipeline = chosen.first, chosen.count == 1 else {
+            throw ValidationError(
+                "'--replay' is for one pipeline; name it: \(chosen.map(\.name).joined(separator: ", "))"
+            )
+        }
+        let findings: [Replay.Finding]
+        do {
+            findings = try await Replay(
+                folder,
+                filter: filter,
+                configuration: configuration,
+                pipeline: pipeline,
+                old: old
+            ).findings()
+        } catch let error as TrialError {
+            throw ValidationError("\(error)")
+        }
+        let counts = [Replay.Finding.Outcome.same, .differs, .ignored].map { outcome in
+            (outcome, findings.filter { $0.outcome == outcome }.count)
+        }
+        if data.json {
+            let files = findings.map { finding in
+                jsonObject(
+                    ("file", .string(finding.file)),
+                    ("outcome", .string(finding.outcome.rawValue)),
+                    ("differences", .array(finding.differences.map { .string($0) }))
+                )
+            }
+            printJSON(jsonObject(("pipeline", .string(pipeline.name)), ("files", .array(files))))
+        } else {
+            for finding in findings {
+                print("\(finding.outcome.rawValue.padded(to: 8)) \(finding.file.shown)")
+                for line in finding.differences { print("    " + line) }
+            }
+            let words = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
+            print("\(findings.count) file\(findings.count == 1 ? "" : "s"): \(words)")
+        }
+        guard findings.contains(where: { $0.outcome != .ignored }) else {
+            throw ValidationError("neither pipeline takes a file of \(folder): nothing was compared")
+        }
+        return findings.contains { $0.outcome == .differs } ? .needsPerson : .done
     }
 
     private static func outcome(

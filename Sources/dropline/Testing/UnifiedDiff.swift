@@ -35,3 +35,18 @@ func unifiedDiff(_ expected: [String], _ actual: [String]) -> [String] {
     }
     return shown
 }
+
+/// The same for texts of any length: at most so many lines are shown, and where very many differ they are not set against each other one by one.
+func boundedDiff(_ expected: [String], _ actual: [String], shown: Int = 40) -> [String] {
+    let start = zip(expected, actual).prefix { $0 == $1 }.count
+    let rest = (old: expected.dropFirst(start), new: actual.dropFirst(start))
+    let end = zip(rest.old.reversed(), rest.new.reversed()).prefix { $0 == $1 }.count
+    let (old, new) = (rest.old.dropLast(end), rest.new.dropLast(end))
+    guard max(old.count, new.count) > 2_000 else {
+        let lines = unifiedDiff(expected, actual)
+        let more = lines.count - shown
+        return more > 0 ? lines.prefix(shown) + ["and \(more) more lines"] : lines
+    }
+    let pairs = zip(old, new).filter { $0 != $1 }.prefix(shown / 2).flatMap { ["-" + $0, "+" + $1] }
+    return ["@@ line \(start + 1): \(old.count) lines, now \(new.count) @@"] + pairs + ["and more lines"]
+}

@@ -2,18 +2,18 @@ import Commerce
 import NetSuite
 import Records
 
-/// The records of a source file, to be written back, with their codes masked or as they are.
-struct SourceRecords<Source: ByteSource> {
+/// The records of a CSV, to be written back, with their codes masked or as they are.
+struct CSVRecords<Source: ByteSource>: WritableRecords {
     private var records: CSVReader<Source>
     private let codeColumn: Int?
     private let codePrefix: String
 
-    init(_ source: Source, format: RejectsFormat) throws {
+    init(_ source: Source, codePrefix: String, quoting: CSVFormat.Quoting) throws {
         var csv = CSVFormat()
-        csv.quoting = format.quoting
+        csv.quoting = quoting
         records = try CSVReader(source, format: csv)
         codeColumn = records.column("giftCardNumber")
-        codePrefix = format.codePrefix
+        self.codePrefix = codePrefix
     }
 
     var header: [String] { records.header }
@@ -51,4 +51,25 @@ struct SourceRecords<Source: ByteSource> {
         }
         return []
     }
+}
+
+/// Rejected rows as the CSV that they came from.
+struct CSVRejects<Sink: ByteSink, Source: ByteSource>: RejectsFile {
+    private var csv: CSVWriter<Sink>
+    private var records: CSVRecords<Source>
+    private let reveal: Bool
+
+    init(_ sink: Sink, _ records: CSVRecords<Source>, reveal: Bool) throws {
+        self.records = records
+        self.reveal = reveal
+        // What is to be dropped again is kept as it is; what is only looked at may be opened in a spreadsheet.
+        csv = CSVWriter(sink, neutralizesFormulas: !reveal)
+        try csv.write(records.header)
+    }
+
+    mutating func write(line: Int) throws {
+        try csv.write(try reveal ? records.clear(line: line) : records.masked(line: line))
+    }
+
+    mutating func finish() throws { _ = try csv.finish() }
 }

@@ -1,5 +1,4 @@
 import Commerce
-import Pipelines
 
 /// A pipeline's limits as amounts of the shop's currency, in its smallest units.
 struct Amounts: Sendable {

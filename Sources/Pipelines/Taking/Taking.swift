@@ -1,0 +1,195 @@
+public import Commerce
+public import Ledgers
+
+/// The rows of a file whose cards are to be taken, from the first to the last.
+public protocol SourceRows {
+    /// The next row as it was read and checked on its own, or `nil` behind the last one.
+    ///
+    /// Throws `StageError` with the disposition `quarantine` for a file that can't be read as what it should be.
+    mutating func next() throws -> Row?
+}
+
+/// Takes the cards of a run's rows, which a pipeline's first stage does first: from here on no other file, worker or rerun can.
+///
+/// In order: content that was processed before is told; every row is read and recorded; codes that stand twice in the file are settled; the cards
+/// are taken; the limits are looked at. Nothing is sent meanwhile, and after a crash each step gives the same again.
+public struct Taking: Sendable {
+    private let context: StageContext
+    private let run: Run
+    private let domain: String
+    private let currency: Currency
+
+    /// Takes for a shop, under whose own domain its cards are keyed.
+    public init(_ run: Run, domain: String, currency: Currency, context: StageContext) {
+        self.run = run
+        self.domain = domain
+        self.currency = currency
+        self.context = context
+    }
+
+    /// Takes the cards of the rows, unless that is done already; gives how the run is to be closed where nothing can be taken.
+    public func take(_ open: () throws -> some SourceRows, emptyBecause: String) async throws -> StageOutput? {
+        guard run.takenAt == nil else { return nil }
+        if let earlier = try await earlierRun() {
+            return .close(.duplicate, "the same content as run \(earlier.id) (\(earlier.source.name))")
+        }
+        guard try await record(open) > 0 else { return .close(.empty, emptyBecause) }
+        try await takeAll()
+        return nil
+    }
+
+    /// A run that brought the same content to its end in this pipeline and shop, every row accepted.
+    private func earlierRun() async throws -> Run? {
+        try await context.read { [run, domain] ledger in
+            var query = RunQuery(pipeline: run.pipeline, states: [.done])
+            query.digest = run.digest
+            return try ledger.runs(query).first { earlier in
+                guard earlier.shopDomain == domain else { return false }
+                let tallies = try ledger.tallies(of: earlier.id)
+                return !tallies.isEmpty && tallies.allSatisfy { $0.status.isAccepted }
+            }
+        }
+    }
+
+    // MARK: - Rows
+
+    /// Records every row as it was read; gives how many there are.
+    private func record(_ open: () throws -> some SourceRows) async throws -> Int {
+        do {
+            var rows = try open()
+            var count = 0
+            var invalid: Row?
+            var batch: [Row] = []
+            while let row = try rows.next() {
+                if row.status == .invalid, invalid == nil { invalid = row }
+                batch.append(row)
+                count += 1
+                if batch.count == Self.batchSize {
+                    try await context.put(batch)
+                    batch.removeAll(keepingCapacity: true)
+                    context.progress("reading rows", count)
+                }
+            }
+            try await context.put(batch)
+            if context.pipeline.quarantinesInvalid, let invalid {
+                throw StageError.quarantine(
+                    "line \(invalid.line): \(invalid.reason ?? "invalid") ('on_invalid: quarantine')"
+                )
+            }
+            return count
+        } catch let error as StageError where error.disposition == .quarantine {
+            try await forget()
+            throw error
+        }
+    }
+
+    /// A file that is put aside has no rows: none of them will ever have an outcome.
+    private func forget() async throws {
+        let run = run.id
+        while try await context.write({ try $0.removeRows(of: run, limit: Self.batchSize) }) == Self.batchSize {}
+    }
+
+    /// Rows per transaction: some milliseconds each.
+    private static let batchSize = 2_000
+
+    // MARK: - Cards
+
+    /// Settles repeated codes, takes the cards, and holds the run if it is above a limit; the last transaction marks that all is taken.
+    private func takeAll() async throws {
+        try await settleRepeats()
+        let limits = try Amounts(context.pipeline.limits, currency)
+        let taken = try await takeCards(limits)
+        let hold = limits.reasonToHold(
+            largest: taken.largest,
+            sum: taken.value + taken.waiting,
+            strange: taken.strange
+        )
+        if let hold { return try await self.hold(because: hold, taken) }
+        context.reach("before-taken")
+        let (id, since) = (run.id, context.now() - 86_400_000)
+        // The day's sum is read in the transaction that adds to it: two runs can't both stay just below.
+        let aboveDay = try await context.write { [domain] ledger -> String? in
+            let before = try ledger.valueTaken(shop: domain, since: since, except: id)
+            let sum = taken.value + taken.waiting
+            if let reason = limits.reasonToHold(day: before + sum, with: sum) { return reason }
+            try mark(taken, hold: nil, ledger)
+            return nil
+        }
+        if let aboveDay { return try await self.hold(because: aboveDay, taken) }
+        context.reach("taken")
+    }
+
+    /// Holds the rows, and marks that all is taken.
+    private func hold(because reason: String, _ taken: Taken) async throws {
+        try await context.changeRows([.planned]) { _, row in row.status = .held }
+        context.reach("before-taken")
+        try await context.write { try mark(taken, hold: reason, $0) }
+        context.reach("taken")
+    }
+
+    private func mark(_ taken: Taken, hold: String?, _ ledger: any LedgerWriter) throws {
+        guard var run = try ledger.run(run.id) else { return }
+        let now = context.now()
+        (run.shopDomain, run.currency) = (domain, currency.code)
+        (run.takenAt, run.takenValue, run.hold) = (now, taken.value, hold)
+        try ledger.put(run)
+        if let hold { try ledger.add(AuditEntry(at: now, run: run.id, event: "held", detail: hold)) }
+    }
+
+    /// A code twice in the file: with one value the later rows are duplicates of the first, with several none of the rows is sent.
+    private func settleRepeats() async throws {
+        let id = run.id
+        let repeated = try await context.read { try $0.repeatedKeys(of: id) }
+        guard !repeated.isEmpty else { return }
+        let byKey = Dictionary(repeated.map { ($0.key, $0) }) { first, _ in first }
+        try await context.changeRows([.planned]) { _, row in
+            guard let key = row.key, let group = byKey[key] else { return }
+            if !group.valuesAgree {
+                row.status = .conflict
+                row.reason =
+                    "the code stands on \(group.rows) lines with different values "
+                    + "(the first is line \(group.firstLine), the last line \(group.lastLine))"
+            } else if row.line != group.firstLine {
+                row.status = .invalid
+                row.reason = "a duplicate of line \(group.firstLine)"
+            }
+        }
+    }
+
+    private struct Taken {
+        /// What the cards are worth that this run holds now.
+        var value: Int64 = 0
+        /// What the rows are worth that wait for another run, and may be taken later.
+        var waiting: Int64 = 0
+        var largest: Int64 = 0
+        var strange = StrangeValues()
+    }
+
+    private func takeCards(_ limits: Amounts) async throws -> Taken {
+        let (run, domain, now) = (run, domain, context.now())
+        var taken = Taken()
+        var count = 0
+        var pages = RowPages(context: context, statuses: [.planned, .held])
+        while case let page = try await pages.nextPage(), !page.isEmpty {
+            let rows = try await context.write { ledger in
+                try page.map { known in
+                    guard let hash = known.key else { return known }
+                    var row = known
+                    try ledger.take(&row, of: run, key: ItemKey(kind: .giftCard, shop: domain, hash: hash), now: now)
+                    if row != known { try ledger.update(row, of: run.id) }
+                    return row
+                }
+            }
+            // A row that waits for another run may be sent later, so the limits count it now.
+            for row in rows where row.status == .planned || row.status == .unknown {
+                if row.status == .planned { taken.value += row.value ?? 0 } else { taken.waiting += row.value ?? 0 }
+                taken.largest = max(taken.largest, row.value ?? 0)
+                if let value = row.value, !limits.allows(value) { taken.strange.add(value) }
+            }
+            count += page.count
+            context.progress("taking cards", count)
+            context.reach("batch-taken")
+        }
+        return taken
+    }
+}
