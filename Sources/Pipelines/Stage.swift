@@ -9,6 +9,9 @@ public protocol Stage: Sendable {
     /// Whether it begins something, so that it is not called while its pipeline is paused; one that ends what was begun is.
     static var beginsWork: Bool { get }
 
+    /// Whether it writes files that are numbered by the run's attempt, so that running it again is a new attempt.
+    static var numbersAttempts: Bool { get }
+
     /// Reads the input artifacts, writes output artifacts into the workspace, and ends with `context.commit`.
     ///
     /// The commit is one transaction that records the outputs. Called again after a crash it gives the same plaintext. A bad row is a
@@ -19,6 +22,9 @@ public protocol Stage: Sendable {
 extension Stage {
     /// Most stages end what others have begun.
     public static var beginsWork: Bool { false }
+
+    /// Most stages replace what they wrote before.
+    public static var numbersAttempts: Bool { false }
 }
 
 /// The name of a stage, as in a pipeline file: `bulk-import`.

@@ -179,7 +179,8 @@ import Testing
                 }
             }
         }
-        let elsewhere = KeyRotationTests.places.map { String($0.prefix { $0 != ":" }) }
+        let elsewhere = (KeyRotationTests.places + RerunTests.places + RerunTests.unsentPlaces)
+            .map { String($0.prefix { $0 != ":" }) }
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
         expectSame(
             Set(Self.cases.map(\.place) + Self.heldPlaces + elsewhere).sorted(),

@@ -14,6 +14,8 @@ public struct BulkFileStage: Stage {
     public static let name: StageName = "bulk-file"
     /// Nothing is taken or sent while the pipeline is paused.
     public static let beginsWork = true
+    /// What was sent stays; what is sent again is a file of its own.
+    public static let numbersAttempts = true
 
     /// Shopify takes 104,857,600 bytes (the policy of a staged upload); a part stays below.
     public static let largestPart = 100_000_000
