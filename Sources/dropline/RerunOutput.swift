@@ -39,8 +39,9 @@ struct RerunOutput {
         } else {
             for summary in summaries { Swift.print(summary.line) }
             for summary in waiting {
+                let from = summary.run.rerunFrom ?? ""
                 Swift.print(
-                    "run \(summary.run.id) is being worked on: it runs again from \(summary.run.rerunFrom ?? "") once that has ended, at the latest with the next poll"
+                    "run \(summary.run.id) runs again from \(from) once what is under way has ended; a poll goes on with it"
                 )
             }
             for path in gone {

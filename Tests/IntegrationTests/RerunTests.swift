@@ -162,20 +162,78 @@ import Testing
         }
     }
 
-    @Test func `a rerun leaves a run to the poll that works on it, which begins it in its place`() async throws {
-        try await withScene("a rerun while a poll owns the run", operationSeconds: "1.5") { scene in
+    @Test(arguments: [Standing.left, .running, .stopped, .unknown, .held])
+    func `two reruns and a poll at once on a run that is not at its end`(_ standing: Standing) async throws {
+        try await withScene("two reruns and a poll at once, \(standing)", operationSeconds: "0.2") { scene in
+            try await scene.inject([.counter(version: "2026-07")])
+            _ = try await bring(scene, to: standing)
+            if standing == .held { try scene.installation.set("limits", "{ card: 2000 }") }
+            async let first = scene.rerun(1)
+            async let second = scene.rerun(1, "--from", "bulk-file")
+            async let third = scene.installation.poll("--wait", "40s")
+            // The poll may still meet what stopped it.
+            let results = try await [first, second, third]
+            #expect(results.allSatisfy { [0, 1, 78].contains($0.exit) }, "\(scene.name): \(results)")
+            let sweeps = standing == .unknown ? [] : try await scene.sweep()
+            guard standing != .unknown else {
+                let (executed, cards) = (try await scene.executions(), try await scene.shop.cards().count)
+                return #expect(cards == 11 && executed == 12, "\(scene.name): \(executed) for \(cards) cards")
+            }
+            try await Invariants.expect(scene, comparesOutputs: false, sweeps: results + sweeps)
+        }
+    }
+
+    @Test func `a run that another process works on is left to it, and begins again in its hands`() async throws {
+        try await withScene("a rerun while a poll owns the run") { scene in
             try scene.drop(SourceFile())
+            try await scene.shop.inject(["kind": "hang", "root": "bulkOperationRunMutation", "seconds": 3, "count": 1])
             let arguments = ["poll", "--json", "--wait", "40s", "--config", scene.installation.configuration]
             let (rerun, poll) = try await withDropline(arguments) { running in
                 try await scene.shop.wait(until: "an operation runs") { try await !$0.operations().isEmpty }
-                // It keeps its claim only while it is in a stage; stopped, it is in one or between two.
-                return try await scene.rerun(1, "--wait", "0s")
+                return try await scene.rerun(1)
             }
-            #expect([0, 1].contains(rerun.exit) && [0, 1].contains(poll.exit), "\(rerun) \(poll)")
-            let sweeps = try await scene.sweep()
-            let again = try await scene.installation.show(1)["audit"].array?.filter { $0["event"] == "runs-again" }
-            #expect(again?.count == 1, "\(scene.name): \(String(describing: again))")
-            try await Invariants.expect(scene, comparesOutputs: false, sweeps: [poll, rerun] + sweeps)
+            #expect(try rerun.exit == 0 && rerun.json()["waiting"] == [1], "\(scene.name): \(rerun)")
+            #expect(poll.exit == 1, "\(scene.name): \(poll)")
+            let detail = try await scene.installation.show(1)
+            let again = detail["audit"].array?.filter { $0["event"] == "runs-again" }.map { $0["detail"].string }
+            expectSame(again, ["from activation-feed, attempt 2"], scene.name)
+            try await Invariants.expect(scene, comparesOutputs: false, sweeps: [poll, rerun])
+        }
+    }
+
+    @Test func `a row that was given up as unknown is looked for again`() async throws {
+        try await withScene("a rerun of an unknown row past its time") { scene in
+            try await scene.shop.inject("code-taken")
+            try scene.drop(SourceFile(cards: 1, bad: false))
+            _ = try await scene.installation.poll("--wait", "40s")
+            _ = try await python(
+                "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()",
+                scene.installation.folder + "/var/dropline.sqlite",
+                "UPDATE rows SET unknown_since = 0"
+            )
+            let given = try await scene.installation.poll("--wait", "40s")
+            let run = try await scene.installation.show(1)["run"]
+            #expect(given.exit == 1 && run["state"] == "done", "\(given)")
+            let marker = "Order NS1 dl:\((run["sha256"].string ?? "").prefix(12)):2"
+            try await scene.shop.addCard(SourceFile(cards: 1, bad: false).codes[0], "5.00", note: marker)
+            let kept = try await scene.rerun(1, "--from", "deliver")
+            #expect(kept.exit == 1, "only published again, and a person's still: \(kept)")
+            let result = try await scene.rerun(1, "--from", "reconcile")
+            let balance = try await scene.installation.balance(1)
+            #expect(result.exit == 0 && balance.statuses["activated"]?.rows == 1, "\(balance) \(result)")
+        }
+    }
+
+    @Test func `a marker that is there for a new file of the same name stays`() async throws {
+        try await withScene("a rerun beside a new file with its marker") { scene in
+            try scene.installation.addToSource("done_marker: .done")
+            let (source, inbox) = (SourceFile(), Installation.inbox + "/")
+            try scene.drop(source)
+            try scene.installation.drop(source.name + ".done", "")
+            _ = try await scene.installation.poll("--wait", "40s")
+            try scene.installation.drop(source.name + ".done", "")
+            _ = try await scene.rerun(1)
+            #expect(scene.holds(inbox + source.name + ".done"), "the marker of a file to come is gone")
         }
     }
 

@@ -47,17 +47,22 @@ public struct DeliverStage: Stage {
             }
         }
         if let source = context.pipeline.source, input.run.source.drop == source.drop.name {
-            try await Putting(run: input.run, copy: input.artifacts(.source).first, source: source, context: context)
-                .away()
+            let hasEnded = try await context.read { [run = input.run] in
+                try $0.audit(of: run.id).contains { $0.event == Self.ended }
+            }
+            let copy = input.artifacts(.source).first
+            try await Putting(run: input.run, copy: copy, source: source, context: context, hasEnded: hasEnded).away()
         }
         let attention = attention(input.run, tallies)
         return try await context.commit(.finished) { ledger, run in
             run.attention = attention
             if run.verdict != nil { run.republishes = nil }
             let outcome = run.verdict?.rawValue ?? "done"
-            try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: "ended", detail: outcome))
+            try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: Self.ended, detail: outcome))
         }
     }
+
+    private static let ended = "ended"
 
     /// Each output in each of its places; what a held run keeps back is not among them.
     private func publications(_ input: StageInput, isHeld: Bool, _ context: StageContext) async throws -> [Publication]
