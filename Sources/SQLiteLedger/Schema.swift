@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("3 lineage") { db in
             try db.execute(sql: lineage)
         }
+        registerReruns(&migrator)
         return migrator
     }
 
