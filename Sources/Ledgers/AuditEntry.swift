@@ -21,6 +21,11 @@ public struct AuditEntry: Sendable, Equatable {
     }
 }
 
+extension AuditEntry {
+    /// The event of an output that is gone from its drop and was not published once more; its detail is drop and path.
+    public static let notPublishedAgain = "not-published-again"
+}
+
 /// How one try of a stage went.
 public struct StageRecord: Sendable, Equatable {
     /// The run that it is about.

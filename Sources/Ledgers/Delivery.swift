@@ -4,6 +4,8 @@ public enum DeliveryState: String, Sendable {
     case staged
     /// Renamed to its final name.
     case published
+    /// Published before, and to be published once more, as a person asked.
+    case due
 }
 
 /// One output on its way to one place.

@@ -68,6 +68,14 @@ extension LedgerWriter {
         row.status = .submitted
     }
 
+    /// Gives back the card that a row has taken and that was not sent, so that any row may take it; a card that the row does not hold stays as it is.
+    public func free(_ row: Row, of run: RunID, key: ItemKey, now: Int64) throws {
+        guard let item = try item(key), item.state == .planned, item.run == run, item.line == row.line else { return }
+        var freed = item
+        (freed.state, freed.updatedAt) = (.refused, now)
+        try swap(item, for: freed)
+    }
+
     /// Records what became of a row that was sent, or whose outcome was unknown.
     ///
     /// A row that has its outcome already keeps it: a second line of a result, or a late answer, changes nothing.

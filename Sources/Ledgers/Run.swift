@@ -130,6 +130,12 @@ public struct Run: Sendable, Equatable {
     public var updatedAt: Int64
     /// When it became final, in milliseconds since 1970.
     public var finishedAt: Int64?
+    /// The stage that a person asked it to run again from; `nil` once that has begun.
+    public var rerunFrom: String?
+    /// Whether its first stage is to read the source once more and take the cards that it may send by now.
+    public var retakes: Bool
+    /// Which of its published outputs are to be published once more; `nil` for none.
+    public var republishes: Republishing?
 
     /// Describes a run; a ledger gives the id.
     public init(
@@ -166,5 +172,16 @@ public struct Run: Sendable, Equatable {
         self.createdAt = createdAt
         self.updatedAt = createdAt
         self.finishedAt = nil
+        self.rerunFrom = nil
+        self.retakes = false
+        self.republishes = nil
     }
+}
+
+/// Which outputs that were published already are published once more; those that never were are in any case.
+public enum Republishing: String, Sendable {
+    /// Those that are still in the drop: nobody has taken them.
+    case present
+    /// Also those that are gone, and may have been imported.
+    case all
 }

@@ -12,6 +12,9 @@ public protocol Stage: Sendable {
     /// The media type of the files with which a pipeline may begin at this stage; `nil` where none may.
     static var sourceMediaType: String? { get }
 
+    /// Whether it writes files that are numbered by the run's attempt, so that running it again is a new attempt.
+    static var numbersAttempts: Bool { get }
+
     /// Reads the input artifacts, writes output artifacts into the workspace, and ends with `context.commit`.
     ///
     /// The commit is one transaction that records the outputs. Called again after a crash it gives the same plaintext. A bad row is a
@@ -25,6 +28,9 @@ extension Stage {
 
     /// Most stages go on from what another one left.
     public static var sourceMediaType: String? { nil }
+
+    /// Most stages replace what they wrote before.
+    public static var numbersAttempts: Bool { false }
 }
 
 /// The name of a stage, as in a pipeline file: `bulk-import`.

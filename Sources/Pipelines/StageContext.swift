@@ -184,5 +184,12 @@ extension Run {
             (self.verdict, reason) = (verdict, why)
             (state, nextStage) = (.open, chain.last?.rawValue)
         }
+        stayOpenForRerun()
+    }
+
+    /// A run that a person asked to run again neither ends nor is held before that has begun.
+    public mutating func stayOpenForRerun() {
+        guard rerunFrom != nil, state.isFinal || state == .held else { return }
+        (state, finishedAt) = (.open, nil)
     }
 }

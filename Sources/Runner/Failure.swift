@@ -35,6 +35,7 @@ struct Failure {
             case .hold: (run.state, run.attention) = (.held, detail)
             case .stop: (run.state, run.attention) = (.stopped, detail)
             }
+            run.stayOpenForRerun()
             try ledger.put(run)
             try ledger.add(
                 StageRecord(

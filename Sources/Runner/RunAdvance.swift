@@ -46,7 +46,7 @@ struct RunAdvance {
     }
 
     private func stages(as claim: Claim, retries: Int, attempts: inout Int) async throws -> Outcome {
-        while let (run, stage) = try await next() {
+        while let (run, stage) = try await next(as: claim) {
             let logger = logger(run, type(of: stage).name)
             let context = StageContext(
                 installation: installation,
@@ -75,10 +75,11 @@ struct RunAdvance {
                     if attempts >= Self.attemptsPerSweep { return Outcome() }
                 case .waiting(let why, _, let after):
                     logger.debug("waiting", metadata: ["why": "\(why)"])
-                    return Outcome(checkAfter: after)
+                    if let after { return Outcome(checkAfter: after) }
+                    return Outcome(checkAfter: try await pauseBeforeRerun())
                 case .held(let why, _):
                     logger.notice("held until a person approves", metadata: ["why": "\(why)"])
-                    return Outcome()
+                    return Outcome(checkAfter: try await pauseBeforeRerun())
                 }
             } catch let error as CancellationError {
                 throw error
@@ -97,7 +98,8 @@ struct RunAdvance {
     }
 
     /// The run and its next stage, while there is one and the run is not held.
-    private func next() async throws -> (Run, any Stage)? {
+    private func next(as claim: Claim) async throws -> (Run, any Stage)? {
+        try await Rerunning(run: run, pipeline: pipeline, installation: installation, claim: claim).begin()
         let id = run
         guard let run = try await installation.ledger.read({ try $0.run(id) }), !run.state.isFinal, run.state != .held,
             let name = run.nextStage
@@ -111,6 +113,11 @@ struct RunAdvance {
             )
         }
         return (run, stage)
+    }
+
+    /// Nothing is waited for when a person has asked meanwhile that the run runs again.
+    private func pauseBeforeRerun() async throws -> Duration? {
+        try await installation.ledger.read { [run] in try $0.run(run)?.rerunFrom == nil ? nil : .zero }
     }
 
     /// Keeps the claim alive for as long as a stage takes; a lost claim ends the stage.

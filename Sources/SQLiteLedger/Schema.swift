@@ -12,6 +12,7 @@ enum Schema {
             try db.execute(sql: lineage)
         }
         registerRetention(&migrator)
+        registerReruns(&migrator)
         return migrator
     }
 

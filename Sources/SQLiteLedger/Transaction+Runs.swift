@@ -45,8 +45,9 @@ extension Transaction {
             sql: """
                 INSERT INTO runs (pipeline, shop, source_drop, source_path, source_name, source_size, source_modified,
                     source_vanished, stem, digest, state, next_stage, attempt, verdict, reason, hold, attention,
-                    failures, shop_domain, currency, taken_at, taken_value, created_at, updated_at, finished_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    failures, shop_domain, currency, taken_at, taken_value, created_at, updated_at, finished_at,
+                    rerun_from, retakes, republishes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: run.arguments
         )
@@ -60,7 +61,8 @@ extension Transaction {
                     source_size = ?, source_modified = ?, source_vanished = ?, stem = ?, digest = ?, state = ?,
                     next_stage = ?, attempt = ?, verdict = ?, reason = ?, hold = ?, attention = ?, failures = ?,
                     shop_domain = ?, currency = ?, taken_at = ?, taken_value = ?,
-                    created_at = ?, updated_at = ?, finished_at = ?
+                    created_at = ?, updated_at = ?, finished_at = ?,
+                    rerun_from = ?, retakes = ?, republishes = ?
                 WHERE id = ?
                 """,
             arguments: run.arguments + [run.id.number]
@@ -104,6 +106,9 @@ extension Run {
         takenValue = row["taken_value"]
         updatedAt = row["updated_at"]
         finishedAt = row["finished_at"]
+        rerunFrom = row["rerun_from"]
+        retakes = row["retakes"]
+        republishes = (row["republishes"] as String?).flatMap(Republishing.init(rawValue:))
     }
 
     fileprivate var arguments: StatementArguments {
@@ -111,6 +116,7 @@ extension Run {
             pipeline, shop, source.drop, source.path, source.name, source.size, source.modified, source.vanished,
             stem, digest, state.rawValue, nextStage, attempt, verdict?.rawValue, reason, hold, attention, failures,
             shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
+            rerunFrom, retakes, republishes?.rawValue,
         ]
     }
 }

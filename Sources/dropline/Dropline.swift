@@ -20,8 +20,8 @@ struct Dropline: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, RunFiles.self, Runs.self, Show.self,
-            TraceCommand.self, ExplainCommand.self, TestCommand.self, Approve.self, Resolve.self, Rejects.self,
-            PauseCommand.self, ResumeCommand.self, PurgeCommand.self, KeyCommand.self,
+            TraceCommand.self, ExplainCommand.self, TestCommand.self, RerunCommand.self, Approve.self, Resolve.self,
+            Rejects.self, PauseCommand.self, ResumeCommand.self, PurgeCommand.self, KeyCommand.self,
             SandboxCommand.self,
         ]
     )

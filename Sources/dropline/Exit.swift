@@ -57,7 +57,9 @@ func exiting(_ body: () async throws -> Exit) async throws {
     } catch let error as ConfigurationProblems {
         complain("\(error)")
         exit = .configuration
-    } catch let error where error is UnknownPipeline || error is UnknownDrop || error is OutputFolderError {
+    } catch let error
+        where error is UnknownPipeline || error is UnknownDrop || error is UnknownStage || error is OutputFolderError
+    {
         throw ValidationError("\(error)")
     } catch let error as Refusal {
         complain("error: \(error)")

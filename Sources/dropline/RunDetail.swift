@@ -43,6 +43,7 @@ struct RunDetail: Sendable {
         ]
         if run.attempt > 1 { lines.append("  attempt   \(run.attempt)") }
         if let next = run.nextStage { lines.append("  next      \(next)") }
+        if let from = run.rerunFrom { lines.append("  rerun     to begin at \(from)") }
         if let reason = run.reason { lines.append("  reason    \(reason)") }
         if let hold = run.hold { lines.append("  held      \(hold)") }
         if run.state == .held { lines.append("  to do     \(approvalHint)") }

@@ -156,6 +156,46 @@ import Testing
     static let feedPlaces = ["rows-changed", "batch-taken", "before-taken", "taken", "before-commit", "after-commit"]
         .map { "bulk-file.\($0)" }
 
+    @Test
+    func `a dropped feed is run again over a kill, corrected by the configuration of now, and no card is made twice`()
+        async throws
+    {
+        try await withScene("a dropped feed, run again") { scene in
+            let installation = scene.installation
+            try installation.addFeedPipeline()
+            try await scene.shop.addCard("gdfeed3a2b3c4d5e", "30.00", note: "by hand")
+            let feed = DroppedFeed(
+                (2, "gdfeed1a2b3c4d5e", "40.00"),
+                (3, "gdfeed3a2b3c4d5e", "30.00"),
+                (4, "bad", "1.00")
+            )
+            try installation.dropFeed("feed.json", feed.text)
+            _ = try await installation.poll("--wait", "40s")
+            expectSame(
+                try installation.feedResults(of: "feed.json").column("status"),
+                ["activated", "conflict", "invalid"]
+            )
+            try installation.edit(installation.feedPipelineFile) {
+                $0 = $0.replacing("reconcile: {}", with: "reconcile: { accept_existing: true }")
+            }
+            let crash = ["DROPLINE_CRASH_AT": "bulk-file.read-again"]
+            var killed = try await installation.run(
+                ["rerun", "1", "--from", "bulk-file", "--reason", "accepts existing cards"],
+                environment: crash
+            )
+            if killed.exit != -9 { killed = try await installation.poll("--wait", "40s", environment: crash) }
+            #expect(killed.exit == -9, "\(scene.name): the place was not reached: \(killed)")
+            let sweep = try await installation.poll("--wait", "40s")
+            expectSame(
+                try installation.feedResults(of: "feed.json").column("status"),
+                ["activated", "already-active", "invalid"],
+                "\(sweep)"
+            )
+            let codes = try await scene.shop.codes()
+            expectSame(codes, ["gdfeed1a2b3c4d5e", "gdfeed3a2b3c4d5e"])
+        }
+    }
+
     @Test(arguments: feedPlaces)
     func `a dropped feed survives a kill, and no card is made twice`(_ place: String) async throws {
         try await withScene("a dropped feed, killed at \(place)") { scene in
@@ -220,11 +260,14 @@ import Testing
                 }
             }
         }
-        let places = KeyRotationTests.places + PurgeTests.places + DecisionCrashTests.places
+        let places =
+            KeyRotationTests.places + PurgeTests.places + DecisionCrashTests.places + RerunTests.places
+            + RerunTests.unsentPlaces
         let elsewhere = Set(places.map { String($0.prefix { $0 != ":" }) })
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
         expectSame(
-            Set(Self.cases.map(\.place) + Self.heldPlaces + Self.feedPlaces + elsewhere).sorted(),
+            Set(Self.cases.map(\.place) + Self.heldPlaces + Self.feedPlaces + ["bulk-file.read-again"] + elsewhere)
+                .sorted(),
             named.sorted(),
             "the places that the cases cover, and those of the sources"
         )

@@ -101,6 +101,15 @@ import Testing
         Case(64, .done, "key restore {good}"), Case(65, .done, "key restore {good} --passphrase-file {words}"),
         Case(78, .misconfigured, "key restore {good} --passphrase-file {words}"),
         Case(64, .new, "sandbox --port x"),
+        Case(0, .new, "explain local-gift-cards"), Case(64, .new, "explain nosuch"),
+        Case(78, .misconfigured, "explain local-gift-cards"),
+        Case(0, .done, "purge --older-than 1d"), Case(64, .new, "purge --older-than soon"),
+        Case(70, .damaged, "purge --older-than 1d"), Case(78, .new, "purge --older-than 1d"),
+        Case(78, .misconfigured, "purge"),
+        Case(1, .done, "rerun 1 --reason r"), Case(1, .done, "rerun 1 --from deliver --reason r"),
+        Case(64, .done, "rerun 2 --reason r"), Case(64, .done, "rerun 1 --from nosuch --reason r"),
+        Case(69, .unknownAlone, "rerun 1 --reason r"), Case(70, .damaged, "rerun 1 --reason r"),
+        Case(78, .orphaned, "rerun 1 --reason r"),
     ]
 
     @Test(arguments: table)

@@ -61,6 +61,16 @@ struct CardBench: Sendable {
         }
     }
 
+    /// Gives the row's card back; a row that held one is invalid then.
+    @discardableResult
+    func free(_ line: Int, of run: Run, now: Int64 = 4000) async throws -> Row {
+        try await change(line, of: run) { row, key, ledger in
+            let before = try ledger.item(key)
+            try ledger.free(row, of: run.id, key: key, now: now)
+            if try ledger.item(key) != before { row.status = .invalid }
+        }
+    }
+
     /// Adds a row and brings its card into a state.
     func hold(_ line: Int, of run: Run, card: UInt8 = 1, value: Int64 = 2550, as state: ItemState) async throws {
         try await add(line, of: run, card: card, value: value)

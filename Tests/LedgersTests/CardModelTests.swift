@@ -32,7 +32,7 @@ import Testing
 
     /// What one run does with one of its rows.
     private struct Move: CustomStringConvertible {
-        enum Kind: CaseIterable { case take, submit, settle }
+        enum Kind: CaseIterable { case take, submit, settle, free }
 
         let kind: Kind
         let run: Run
@@ -43,7 +43,7 @@ import Testing
         /// Most moves are such as the row's status allows, so that cards get on; the others are any.
         init(_ random: inout SplitMix64, _ runs: [Run], _ now: CardBench.Everything) {
             let (run, row) = (random.below(runs.count), random.below(4))
-            let any = Kind.allCases[random.below(3)]
+            let any = Kind.allCases[random.below(4)]
             let fitting: Kind =
                 switch now.rows[run][row].status {
                 case .planned: random.below(2) == 0 ? .take : .submit
@@ -67,6 +67,7 @@ import Testing
             switch kind {
             case .submit: try await bench.submit(line, of: run, now: now)
             case .settle: try await bench.settle(line, of: run, as: outcome, now: now)
+            case .free: try await bench.free(line, of: run, now: now)
             case .take:
                 // A row that is sent, or looked for, is decided by its outcome and not taken.
                 let row = try await bench.row(line, of: run)
@@ -118,7 +119,7 @@ import Testing
         case .submitted: row.status == .submitted
         case .active: row.status.isAccepted && row.cardID == item.cardID
         case .unknown: row.status == .unknown && row.doubt != .elsewhere
-        case .refused: row.status == .refused || row.status == .conflict
+        case .refused: [.refused, .conflict, .invalid].contains(row.status)
         }
     }
 }

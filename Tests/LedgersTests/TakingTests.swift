@@ -198,4 +198,31 @@ import Testing
         #expect(rows.count { $0.status == .planned } == 1)
         #expect(rows.count { $0.doubt == .elsewhere } == 14)
     }
+
+    @Test func `a planned card that is given back is taken by any row, with its own value`() async throws {
+        try await bench.hold(2, of: first, as: .planned)
+        #expect(try await bench.free(2, of: first).status == .invalid)
+        try await bench.add(9, of: second, value: 100)
+        #expect(try await bench.take(9, of: second).status == .planned)
+        let item = try await bench.item()
+        #expect(item?.run == second.id && item?.line == 9 && item?.value == 100 && item?.attempt == 2)
+    }
+
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown])
+    func `a card that was sent is not given back`(_ state: ItemState) async throws {
+        try await bench.hold(2, of: first, as: state)
+        let before = try await bench.everything()
+        try await bench.free(2, of: first)
+        #expect(try await bench.everything() == before)
+    }
+
+    @Test func `a row gives back no card that another row holds`() async throws {
+        try await bench.hold(2, of: first, as: .planned)
+        try await bench.add(2, of: second)
+        try await bench.add(3, of: first)
+        let before = try await bench.everything()
+        try await bench.free(2, of: second)
+        try await bench.free(3, of: first)
+        #expect(try await bench.everything() == before)
+    }
 }

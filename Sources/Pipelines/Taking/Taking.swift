@@ -13,6 +13,8 @@ public protocol SourceRows {
 ///
 /// In order: content that was processed before is told; every row is read and recorded; codes that stand twice in the file are settled; the cards
 /// are taken; the limits are looked at. Nothing is sent meanwhile, and after a crash each step gives the same again.
+///
+/// When a run takes its cards anew, those that it has made count for the limits too; it is held only if there is something to be sent.
 public struct Taking: Sendable {
     private let context: StageContext
     private let run: Run
@@ -27,9 +29,14 @@ public struct Taking: Sendable {
         self.context = context
     }
 
-    /// Takes the cards of the rows, unless that is done already; gives how the run is to be closed where nothing can be taken.
+    /// Takes the cards of the rows, unless that is done already and not asked for anew; gives how the run is to be closed where nothing can be taken.
     public func take(_ open: () throws -> some SourceRows, emptyBecause: String) async throws -> StageOutput? {
-        guard run.takenAt == nil else { return nil }
+        guard run.takenAt == nil else {
+            guard run.retakes else { return nil }
+            try await Rereading(context: context, run: run, domain: domain).update(open)
+            try await takeAll()
+            return nil
+        }
         if let earlier = try await earlierRun() {
             return .close(.duplicate, "the same content as run \(earlier.id) (\(earlier.source.name))")
         }
@@ -90,7 +97,7 @@ public struct Taking: Sendable {
     }
 
     /// Rows per transaction: some milliseconds each.
-    private static let batchSize = 2_000
+    static let batchSize = 2_000
 
     // MARK: - Cards
 
@@ -98,21 +105,22 @@ public struct Taking: Sendable {
     private func takeAll() async throws {
         try await settleRepeats()
         let limits = try Amounts(context.pipeline.limits, currency)
-        let taken = try await takeCards(limits)
+        var taken = try await takeCards(limits)
+        taken.kept = try await valueKept(besides: taken)
         let hold = limits.reasonToHold(
             largest: taken.largest,
-            sum: taken.value + taken.waiting,
+            sum: taken.kept + taken.new,
             strange: taken.strange
         )
-        if let hold { return try await self.hold(because: hold, taken) }
+        if taken.new > 0, let hold { return try await self.hold(because: hold, taken) }
         context.reach("before-taken")
-        let (id, since) = (run.id, context.now() - 86_400_000)
+        let (id, known) = (run.id, taken)
         // The day's sum is read in the transaction that adds to it: two runs can't both stay just below.
         let aboveDay = try await context.write { [domain] ledger -> String? in
-            let before = try ledger.valueTaken(shop: domain, since: since, except: id)
-            let sum = taken.value + taken.waiting
-            if let reason = limits.reasonToHold(day: before + sum, with: sum) { return reason }
-            try mark(taken, hold: nil, ledger)
+            let before = try ledger.valueTaken(shop: domain, since: dayBefore, except: id)
+            let sum = recentlyKept(known) + known.new
+            if known.new > 0, let reason = limits.reasonToHold(day: before + sum, with: sum) { return reason }
+            try mark(known, hold: nil, ledger)
             return nil
         }
         if let aboveDay { return try await self.hold(because: aboveDay, taken) }
@@ -131,10 +139,27 @@ public struct Taking: Sendable {
         guard var run = try ledger.run(run.id) else { return }
         let now = context.now()
         (run.shopDomain, run.currency) = (domain, currency.code)
-        (run.takenAt, run.takenValue, run.hold) = (now, taken.value, hold)
+        (run.takenValue, run.hold, run.retakes) = (recentlyKept(taken) + taken.value, hold, false)
+        // What was taken stays where it was in time, unless something is taken now.
+        if run.takenAt == nil || taken.value > 0 { run.takenAt = now }
         try ledger.put(run)
         if let hold { try ledger.add(AuditEntry(at: now, run: run.id, event: "held", detail: hold)) }
     }
+
+    /// What the run's cards are worth that were made, or may have been, when it took its cards before.
+    private func valueKept(besides taken: Taken) async throws -> Int64 {
+        let id = run.id
+        let tallies = try await context.read { try $0.tallies(of: id) }
+        let sent = tallies.filter { [.activated, .submitted, .unknown].contains($0.status) }
+        return sent.reduce(0) { $0 + $1.value } - taken.waiting
+    }
+
+    /// Of these what counts for the day.
+    private func recentlyKept(_ taken: Taken) -> Int64 {
+        run.takenAt.map { $0 > dayBefore } == true ? taken.kept : 0
+    }
+
+    private var dayBefore: Int64 { context.now() - 86_400_000 }
 
     /// A code twice in the file: with one value the later rows are duplicates of the first, with several none of the rows is sent.
     private func settleRepeats() async throws {
@@ -142,14 +167,17 @@ public struct Taking: Sendable {
         let repeated = try await context.read { try $0.repeatedKeys(of: id) }
         guard !repeated.isEmpty else { return }
         let byKey = Dictionary(repeated.map { ($0.key, $0) }) { first, _ in first }
-        try await context.changeRows([.planned]) { _, row in
+        let (domain, now) = (domain, context.now())
+        try await context.changeRows([.planned]) { ledger, row in
             guard let key = row.key, let group = byKey[key] else { return }
+            guard !group.valuesAgree || row.line != group.firstLine else { return }
+            try ledger.free(row, of: id, key: ItemKey(kind: .giftCard, shop: domain, hash: key), now: now)
             if !group.valuesAgree {
                 row.status = .conflict
                 row.reason =
                     "the code stands on \(group.rows) lines with different values "
                     + "(the first is line \(group.firstLine), the last line \(group.lastLine))"
-            } else if row.line != group.firstLine {
+            } else {
                 row.status = .invalid
                 row.reason = "a duplicate of line \(group.firstLine)"
             }
@@ -163,6 +191,11 @@ public struct Taking: Sendable {
         var waiting: Int64 = 0
         var largest: Int64 = 0
         var strange = StrangeValues()
+        /// What the cards are worth that it took before, and that are made or looked for.
+        var kept: Int64 = 0
+
+        /// What may be sent from now on.
+        var new: Int64 { value + waiting }
     }
 
     private func takeCards(_ limits: Amounts) async throws -> Taken {

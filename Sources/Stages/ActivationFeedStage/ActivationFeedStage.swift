@@ -52,7 +52,7 @@ public struct ActivationFeedStage: Stage {
 
     // MARK: - The feed
 
-    /// Writes the cards that this run may send, and commits.
+    /// Writes the cards that this run may send, and those that it has made, and commits.
     private func write(
         _ source: Artifact,
         of run: Run,
@@ -68,11 +68,14 @@ public struct ActivationFeedStage: Stage {
         let sealed = try context.create(.activationFeed)
         var feed = try ActivationFeedWriter(sealed, header: header)
         var rows = try RowReader(reading, currency: profile.currency, issueLimit: nil).open(try context.open(source))
-        var sendable = RowPages(context: context, statuses: [.planned, .held, .unknown])
+        var sendable = RowPages(context: context, statuses: [.planned, .held, .unknown, .activated])
         var cards = 0
         var units: Int64 = 0
         while let row = try await sendable.next() {
-            guard let card = try rows.card(line: row.line) else {
+            let read = try rows.card(line: row.line)
+            // A card that is there stays, whatever the source's line is read as by now.
+            if row.status == .activated, hash(of: read, profile, context) != row.key { continue }
+            guard let card = read else {
                 throw StageError(
                     .missingArtifact,
                     "line \(row.line) of the source is not what it was",
@@ -100,5 +103,9 @@ public struct ActivationFeedStage: Stage {
             file: try sealed.finish()
         )
         return try await context.commit(.finished, artifacts: [artifact])
+    }
+
+    private func hash(of card: FeedCard?, _ profile: ShopProfile, _ context: StageContext) -> [UInt8]? {
+        card.map { context.installation.keyring.hash($0.code, shop: profile.domain).bytes }
     }
 }

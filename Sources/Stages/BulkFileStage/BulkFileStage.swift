@@ -18,6 +18,8 @@ public struct BulkFileStage: Stage {
     public static let beginsWork = true
     /// Activation feeds.
     public static let sourceMediaType: String? = "application/json"
+    /// What was sent stays; what is sent again is a file of its own.
+    public static let numbersAttempts = true
 
     /// Shopify takes 104,857,600 bytes (the policy of a staged upload); a part stays below.
     public static let largestPart = 100_000_000
@@ -87,7 +89,7 @@ public struct BulkFileStage: Stage {
 
     /// Takes the cards of a dropped feed; gives how the run is to be closed where nothing can be taken.
     private func take(_ input: StageInput, _ context: StageContext) async throws -> StageOutput? {
-        guard input.run.takenAt == nil else { return nil }
+        guard input.run.takenAt == nil || input.run.retakes else { return nil }
         let profile = try await shop.verifiedProfile(expecting: input.run.shopDomain)
         let source = try input.artifact(.source)
         let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)

@@ -33,13 +33,11 @@ public struct DeliverStage: Stage {
         let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         let isHeld = tallies.contains { $0.status == .held }
         if input.run.verdict == nil {
-            let folder = try await context.read { [run = input.run] in try $0.outputFolder(of: run.id) }
-            for target in try folder.map(targetsInFolder) ?? targets {
-                for artifact in input.artifacts(target.kind) where !(isHeld && artifact.kind.isKeptBack) {
-                    try await Publication(artifact: artifact, target: target, run: input.run, context: context)
-                        .publish()
-                }
+            let publications = try await publications(input, isHeld: isHeld, context)
+            if let republishes = input.run.republishes {
+                try await Renewal(publications: publications, republishes: republishes, context: context).begin()
             }
+            for publication in publications { try await publication.publish() }
             if isHeld {
                 let hold = input.run.hold ?? "held"
                 return try await context.commit(.held(hold, at: afterApproval)) { _, run in run.attention = hold }
@@ -49,14 +47,31 @@ public struct DeliverStage: Stage {
             }
         }
         if let source = context.pipeline.source, input.run.source.drop == source.drop.name {
-            try await Putting(run: input.run, copy: input.artifacts(.source).first, source: source, context: context)
-                .away()
+            let hasEnded = try await context.read { [run = input.run] in
+                try $0.audit(of: run.id).contains { $0.event == Self.ended }
+            }
+            let copy = input.artifacts(.source).first
+            try await Putting(run: input.run, copy: copy, source: source, context: context, hasEnded: hasEnded).away()
         }
         let attention = attention(input.run, tallies)
         return try await context.commit(.finished) { ledger, run in
             run.attention = attention
+            if run.verdict != nil { run.republishes = nil }
             let outcome = run.verdict?.rawValue ?? "done"
-            try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: "ended", detail: outcome))
+            try ledger.add(AuditEntry(at: run.updatedAt, run: run.id, event: Self.ended, detail: outcome))
+        }
+    }
+
+    private static let ended = "ended"
+
+    /// Each output in each of its places; what a held run keeps back is not among them.
+    private func publications(_ input: StageInput, isHeld: Bool, _ context: StageContext) async throws -> [Publication]
+    {
+        let folder = try await context.read { [run = input.run] in try $0.outputFolder(of: run.id) }
+        return try (folder.map(targetsInFolder) ?? targets).flatMap { target in
+            input.artifacts(target.kind).filter { !(isHeld && $0.kind.isKeptBack) }.map { artifact in
+                Publication(artifact: artifact, target: target, run: input.run, context: context)
+            }
         }
     }
 
@@ -88,6 +103,9 @@ public struct DeliverStage: Stage {
 extension ArtifactKind {
     /// Whether it is published only once nothing of its run is held.
     fileprivate var isKeptBack: Bool { self == .activationFeed || self == .bulkFile }
+
+    /// Whether it is published once: its readers take it for new, whereas results and rejects are replaced when more is known.
+    var isPublishedOnce: Bool { isKeptBack }
 }
 
 /// Where outputs of one kind go.

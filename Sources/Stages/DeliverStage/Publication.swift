@@ -10,7 +10,8 @@ import Sealing
 /// still there is renamed; one that is gone was published, even if nothing has the final name: readers take files away.
 ///
 /// Changed content replaces what was published in one step. Where the drop can't do that it gets a name of its own, `X-Results.2.csv` after
-/// `X-Results.csv`, so that no reader ever finds the name missing or half a file; the highest number holds.
+/// `X-Results.csv`, so that no reader ever finds the name missing or half a file; the highest number holds. The feed and the bulk file are published
+/// once, and again only when a person asks for it.
 struct Publication {
     let artifact: Artifact
     let target: DeliveryTarget
@@ -18,7 +19,7 @@ struct Publication {
     let context: StageContext
 
     func publish() async throws {
-        var latest = try await earlierDeliveries().last
+        var latest = try await latest()
         if var staged = latest, staged.state == .staged {
             if try await target.drop.stagedFile(named: staged.stagedName) != nil {
                 try await rename(&staged)
@@ -27,10 +28,26 @@ struct Publication {
             }
             latest = staged
         }
-        guard latest?.digest != artifact.digest else { return }
+        if let known = latest, known.state != .due, known.digest == artifact.digest || artifact.kind.isPublishedOnce {
+            return
+        }
+        if var due = latest, due.state == .due, try await isThereUnreplaceable(due) {
+            return try await record(&due, as: .published)
+        }
         try await target.drop.makeDirectory(target.directory)
         var delivery = try await stage(after: latest)
         try await rename(&delivery)
+    }
+
+    /// The last that this run has published of the artifact in this place.
+    func latest() async throws -> Delivery? { try await earlierDeliveries().last }
+
+    /// Whether a delivery that is due lies in its place unchanged, where the drop can't rename over it: a second name would be a second file.
+    private func isThereUnreplaceable(_ delivery: Delivery) async throws -> Bool {
+        guard delivery.digest == artifact.digest, try await !target.drop.capabilities().atomicReplace else {
+            return false
+        }
+        return try await target.drop.digest(of: try DropPath(delivery.path)) == artifact.digest
     }
 
     /// What this run has published of the artifact in this place, oldest first.
@@ -60,7 +77,9 @@ struct Publication {
         let path: String
         if let earlier {
             replaces = try await target.drop.capabilities().atomicReplace
-            path = replaces ? earlier.path : try await nextPath()
+            // One that is gone leaves its name to itself.
+            let isGone = earlier.state == .due ? try await target.drop.stat(try DropPath(earlier.path)) == nil : false
+            path = replaces || isGone ? earlier.path : try await nextPath()
         } else {
             path = try await freePath()
         }
@@ -77,7 +96,7 @@ struct Publication {
             state: .staged,
             updatedAt: context.now()
         )
-        try await record(&delivery, as: .staged)
+        try await record(&delivery, as: .staged, after: earlier)
         return delivery
     }
 
@@ -136,21 +155,28 @@ struct Publication {
         )
     }
 
-    private func record(_ delivery: inout Delivery, as state: DeliveryState) async throws {
+    private func record(
+        _ delivery: inout Delivery,
+        as state: DeliveryState,
+        after earlier: Delivery? = nil
+    ) async throws {
         delivery.state = state
         delivery.updatedAt = context.now()
         let known = delivery
         try await context.write { ledger in
+            // What was due goes under this name now.
+            if var due = earlier, due.state == .due, due.path != known.path {
+                due.state = .published
+                try ledger.put(due)
+            }
             try ledger.put(known)
             guard state == .published else { return }
-            try ledger.add(
-                AuditEntry(
-                    at: known.updatedAt,
-                    run: known.run,
-                    event: "published",
-                    detail: "\(known.kind) \(known.path)"
-                )
-            )
+            let detail = "\(known.kind) \(known.path)"
+            let isAgain =
+                try known.kind.isPublishedOnce
+                && ledger.audit(of: known.run).contains { $0.event == "published" && $0.detail == detail }
+            let event = isAgain ? "published-again" : "published"
+            try ledger.add(AuditEntry(at: known.updatedAt, run: known.run, event: event, detail: detail))
         }
         context.reach(state == .staged ? "staged-recorded" : "published")
     }

@@ -13,12 +13,14 @@ struct Putting {
     let copy: Artifact?
     let source: Source
     let context: StageContext
+    /// Whether the run came to its end before: then its marker is put away too, and one that is there now is another file's.
+    let hasEnded: Bool
 
     func away() async throws {
         let isQuarantined = run.verdict == .quarantined || run.verdict == .incomplete
         let directory = isQuarantined ? source.quarantine : source.archive
         if let moved = try await earlierMove() {
-            try await moveMarker(to: directory)
+            if !hasEnded { try await moveMarker(to: directory) }
             try await writeReason(beside: moved, isQuarantined)
             return
         }

@@ -137,10 +137,11 @@ extension LedgerReader {
 }
 
 extension Run {
-    /// Opens the run at a stage; one that is held stays so, and comes to the stage once it is approved.
+    /// Opens the run at a stage; one that is held stays so and comes to the stage once it is approved, and one that takes its cards anew comes to it
+    /// behind that.
     fileprivate mutating func goOn(at stage: StageName, now: Int64) {
         updatedAt = now
-        guard state != .held else { return }
+        guard state != .held, !retakes else { return }
         (state, nextStage, reason, attention, finishedAt) = (.open, stage.rawValue, nil, nil, nil)
     }
 }

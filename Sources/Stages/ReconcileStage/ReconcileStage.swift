@@ -61,7 +61,7 @@ public struct ReconcileStage: Stage {
         }
         let reports = Reports(run: input.run, source: try input.artifact(.source), form: form, context: context)
         var artifacts = [try await reports.writeResults()]
-        let rejected = try await reports.writeRejects()
+        let rejected = try await reports.writeRejects(replacing: !input.artifacts(.rejects).isEmpty)
         if let rejected { artifacts.append(rejected) }
         return try await context.commit(.finished, artifacts: artifacts) { ledger, run in
             if rejected == nil { try ledger.removeArtifact(kind: .rejects, of: run.id) }

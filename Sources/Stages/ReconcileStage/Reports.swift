@@ -61,20 +61,21 @@ struct Reports {
         }
     }
 
-    /// Writes `line,reason` and the source's own columns for the rows that were not accepted; `nil` when there are none.
-    func writeRejects() async throws -> Artifact? {
+    /// Writes `line,reason` and the source's own columns for the rows that were not accepted; `nil` when there are none, unless a file of such rows
+    /// stands to be replaced by one without.
+    func writeRejects(replacing hadRejects: Bool) async throws -> Artifact? {
         var rejected = RowPages(context: context, statuses: [.invalid, .refused, .conflict])
-        guard var row = try await rejected.next() else { return nil }
+        var row = try await rejected.next()
+        guard row != nil || hadRejects else { return nil }
         var records = try form.records(of: try context.open(source))
         let sealed = try context.create(.rejects)
         var csv = CSVWriter(sealed, neutralizesFormulas: true)
         try csv.write(["line", "reason"] + records.header)
         var count = 0
-        while true {
-            try csv.write([String(row.line), row.reason ?? ""] + (try records.masked(line: row.line)))
+        while let next = row {
+            try csv.write([String(next.line), next.reason ?? ""] + (try records.masked(line: next.line)))
             count += 1
-            guard let next = try await rejected.next() else { break }
-            row = next
+            row = try await rejected.next()
         }
         _ = try csv.finish()
         return context.artifact(

@@ -143,5 +143,6 @@ extension Run {
         (reason, hold, attention, failures) = ("reason", "hold", "attention", 3)
         (shopDomain, currency, takenAt, takenValue) = ("example.myshopify.com", "JPY", 11, 12)
         (createdAt, updatedAt, finishedAt) = (13, 14, 15)
+        (rerunFrom, retakes, republishes) = ("bulk-file", true, .all)
     }
 }

@@ -1,0 +1,129 @@
+import Ledgers
+import Pipelines
+
+/// Begins what a person asked for: that a run runs again from a stage.
+///
+/// Only the run's owner does this, and only once nothing of the run is under way at the shop: what was sent is first followed to its last result line.
+/// A run that has not come as far as the stage goes on where it is, and one that was put aside begins at its first stage, so that none is left out.
+struct Rerunning {
+    let run: RunID
+    let pipeline: Pipeline
+    let installation: Installation
+    let claim: Claim
+
+    /// What the ledger knows of the run at one moment.
+    fileprivate struct Standing: Sendable {
+        var run: Run
+        var operations: [Ledgers.Operation]
+        var hasSubmittedRows: Bool
+        var hasBulkFile: Bool
+    }
+
+    /// Begins it, when it is asked for and can be begun now.
+    func begin() async throws {
+        while let standing = try await standing(), let from = standing.run.rerunFrom, !standing.isUnderWay {
+            let target = target(of: standing.run, from: from)
+            let isNewAttempt =
+                standing.hasBulkFile && pipeline.stages[target...].contains { type(of: $0).numbersAttempts }
+            if isNewAttempt { try await doubtUnsent(standing.run) }
+            if target + 1 < pipeline.stages.count { try await renewPatience() }
+            if try await commit(from, target, isNewAttempt) { return installation.crashPoints.reach("rerun.begun") }
+        }
+    }
+
+    private func standing() async throws -> Standing? {
+        try await installation.ledger.read { [run] ledger in
+            guard let known = try ledger.run(run), known.rerunFrom != nil else { return nil }
+            return Standing(
+                run: known,
+                operations: try ledger.operations(of: run),
+                hasSubmittedRows: try ledger.tallies(of: run).contains { $0.status == .submitted },
+                hasBulkFile: try ledger.artifacts(of: run).contains {
+                    $0.kind == .bulkFile && $0.attempt == known.attempt
+                }
+            )
+        }
+    }
+
+    /// The place in the chain where the run begins.
+    private func target(of run: Run, from: String) -> Int {
+        let names = pipeline.chain.map(\.rawValue)
+        let (asked, last) = (names.firstIndex(of: from) ?? 0, names.count - 1)
+        if run.verdict != nil { return asked == last ? last : 0 }
+        let reached = run.nextStage.flatMap(names.firstIndex(of:)) ?? last
+        return min(asked, reached)
+    }
+
+    /// Rows of which the ledger says that they are being sent, though their operation was never asked for: the shop is asked for their cards before they
+    /// are sent again, as for any row without an answer.
+    private func doubtUnsent(_ run: Run) async throws {
+        let now = installation.clock.now()
+        try await changeRows([.submitted]) { ledger, row in
+            let doubt = CardOutcome.unknown(.unanswered, "its bulk operation never started")
+            try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: doubt, now: now)
+        }
+    }
+
+    /// Rows that were looked for too long are looked for again, for as long as new ones.
+    private func renewPatience() async throws {
+        let now = installation.clock.now()
+        try await changeRows([.unknown]) { _, row in row.unknownSince = now }
+    }
+
+    /// Changes rows page by page.
+    private func changeRows(
+        _ statuses: Set<RowStatus>,
+        _ change: @escaping @Sendable (any LedgerWriter, inout Row) throws -> Void
+    ) async throws {
+        var last = 0
+        while true {
+            let (run, behind) = (run, last)
+            let end = try await installation.ledger.write(as: claim) { ledger -> Int? in
+                let page = try ledger.rows(of: run, statuses: statuses, after: behind, limit: 2_000)
+                for known in page {
+                    var row = known
+                    try change(ledger, &row)
+                    try ledger.update(row, of: run)
+                }
+                return page.last?.line
+            }
+            guard let end else { return }
+            installation.crashPoints.reach("rerun.rows-changed")
+            last = end
+        }
+    }
+
+    /// Sends the run to its stage, in one transaction; `false` when a person has asked for an earlier one meanwhile.
+    private func commit(_ from: String, _ target: Int, _ isNewAttempt: Bool) async throws -> Bool {
+        installation.crashPoints.reach("rerun.before-commit")
+        let (id, now, chain) = (run, installation.clock.now(), pipeline.chain)
+        return try await installation.ledger.write(as: claim) { ledger in
+            guard var run = try ledger.run(id), run.rerunFrom == from else { return false }
+            if isNewAttempt {
+                run.attempt += 1
+                for var operation in try ledger.operations(of: id) where operation.state == .intended {
+                    (operation.state, operation.status) = (.ended, "never started")
+                    try ledger.put(operation)
+                }
+            }
+            // What was put aside stays so while only its outputs are published again.
+            if run.verdict == nil || target + 1 < chain.count { (run.verdict, run.reason) = (nil, nil) }
+            if target == 0, run.takenAt != nil { run.retakes = true }
+            (run.state, run.nextStage, run.rerunFrom) = (.open, chain[target].rawValue, nil)
+            (run.failures, run.attention, run.updatedAt, run.finishedAt) = (0, nil, now, nil)
+            try ledger.put(run)
+            let detail = "from \(chain[target]), attempt \(run.attempt)"
+            try ledger.add(AuditEntry(at: now, run: id, event: "runs-again", detail: detail))
+            return true
+        }
+    }
+}
+
+extension Rerunning.Standing {
+    /// Whether something of the run is at the shop, or its answer is there and was not read.
+    fileprivate var isUnderWay: Bool {
+        let current = operations.filter { $0.attempt == run.attempt }
+        if operations.contains(where: { [.unanswered, .started, .single].contains($0.state) }) { return true }
+        return hasSubmittedRows && !current.isEmpty && current.allSatisfy { $0.state == .ended }
+    }
+}
