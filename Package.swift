@@ -180,6 +180,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "RunnerTests",
+            dependencies: [
+                "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
             name: "RotationTests",
             dependencies: [
                 "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",

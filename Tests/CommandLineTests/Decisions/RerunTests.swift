@@ -147,6 +147,10 @@ import Testing
             expectSame(balance.statuses, ["activated": Balance.Entry(rows: 2, hundredths: 11000)], "\(result)")
             let codes = try await shop.codes()
             expectSame(codes, ["dlrerun00006", "menddlrerun0007"])
+            // The feed says nothing of a card that its line does not name any more.
+            _ = try await rerun(installation, "--from", "deliver")
+            let cards = try installation.feed(of: name)["giftCards"].array ?? []
+            expectSame(cards.map { $0["giftCardNumber"].string }, ["dlrerun00006"])
         }
     }
 
