@@ -24,7 +24,8 @@ struct SchemaTests {
 
     @Test(arguments: [
         Mapping("dropline", "", "state: "), Mapping("dropline", "folderDrop", "type: folder"),
-        Mapping("dropline", "sftpDrop", "type: sftp"), Mapping("dropline", "loginWithSecret", "key: file:secrets/id"),
+        Mapping("dropline", "retention", "workspace: 90d"), Mapping("dropline", "sftpDrop", "type: sftp"),
+        Mapping("dropline", "loginWithSecret", "key: file:secrets/id"),
         Mapping("dropline", "server", "host: gate"), Mapping("dropline", "shop", "url: "),
         Mapping("pipeline", "", "pipeline: "),
         Mapping("pipeline", "source", "drop: local, directory: in"), Mapping("pipeline", "limits", "card: 5"),
@@ -164,6 +165,7 @@ struct SchemaTests {
         state: var/dropline.sqlite
         workspace: var/workspace
         key: file:var/dropline.key
+        retention: { workspace: 90d, ledger: 365d, archive: 30d }
         drops:
           local: { type: folder, root: drop, staging: .dropline }
           netsuite:
