@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration("3 lineage") { db in
             try db.execute(sql: lineage)
         }
+        migrator.registerMigration("6 interruptions") { db in
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 
