@@ -100,14 +100,16 @@ extension Configuration {
 
     /// Opens ledger, workspace and keys, without drops and shops; what is missing is made.
     public func openInstallation(logger: Logger, progress: ProgressReporter = .silent) async throws -> Installation {
-        let ledger = try SQLiteLedger(path: state)
+        let conditions = TestConditions()
+        let ledger = try SQLiteLedger(path: state, lease: conditions.lease)
         let keyring = try await openKeyring(in: ledger)
         return Installation(
             name: try await installationName(in: ledger),
             ledger: ledger,
             workspace: try Workspace(root: workspace),
             keyring: keyring,
-            crashPoints: CrashPoints(environment: ProcessInfo.processInfo.environment),
+            clock: conditions.clock,
+            crashPoints: conditions.crashPoints,
             progress: progress,
             logger: logger
         )

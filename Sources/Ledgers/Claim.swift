@@ -27,10 +27,13 @@ public struct Claim: Sendable, Equatable {
     public let key: ClaimKey
     /// Grows with every owner; each write names it, and fails once it is no longer the newest.
     public let epoch: Int64
+    /// Whether the owner before has not let go: its process has ended in the middle, or its lease has run out.
+    public let isTakenOver: Bool
 
     /// Describes a claim that a ledger gave.
-    public init(key: ClaimKey, epoch: Int64) {
+    public init(key: ClaimKey, epoch: Int64, isTakenOver: Bool = false) {
         self.key = key
         self.epoch = epoch
+        self.isTakenOver = isTakenOver
     }
 }

@@ -55,7 +55,8 @@ extension LedgerWriter {
             let since = row.unknownSince
             row.become(.unknown, because: "run \(item.run) is about to settle the same code (line \(item.line))")
             row.doubt = .elsewhere
-            row.unknownSince = since ?? now
+            // Not in the future, where a clock that was set back has left it.
+            row.unknownSince = min(since ?? now, now)
         }
     }
 
@@ -113,7 +114,8 @@ extension LedgerWriter {
             let since = row.unknownSince
             row.become(.unknown, because: reason)
             row.doubt = doubt
-            row.unknownSince = since ?? now
+            // Not in the future, where a clock that was set back has left it.
+            row.unknownSince = min(since ?? now, now)
         case .plannedAgain:
             (settled.state, settled.attempt) = (.planned, item.attempt + 1)
             // What is sent again and again and never answered must become a person's in the end.

@@ -40,7 +40,7 @@ public struct Operation: Sendable, Equatable {
     public var uploadedPath: String?
     /// When it was last uploaded, in milliseconds since 1970; the shop keeps it for a day.
     public var uploadedAt: Int64
-    /// When it was last asked for, in milliseconds since 1970; a listing looks back to a while before.
+    /// When it was last asked for, in milliseconds since 1970.
     public var sentAt: Int64
 
     /// Describes an operation that is about to be asked for.

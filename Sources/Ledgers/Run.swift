@@ -116,6 +116,8 @@ public struct Run: Sendable, Equatable {
     public var attention: String?
     /// Failed tries in a row since the last step that succeeded.
     public var failures: Int
+    /// How often in a row, since the last step that succeeded, the process that worked on it ended in the middle.
+    public var interruptions: Int
     /// The shop's own domain, once known.
     public var shopDomain: String?
     /// The currency of all values in this run, once known.
@@ -165,6 +167,7 @@ public struct Run: Sendable, Equatable {
         self.hold = nil
         self.attention = nil
         self.failures = 0
+        self.interruptions = 0
         self.shopDomain = nil
         self.currency = nil
         self.takenAt = nil

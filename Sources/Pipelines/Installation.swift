@@ -76,6 +76,14 @@ public struct PipelineClock: Sendable {
         random: { Double.random(in: 0..<1) }
     )
 
+    /// The machine's clocks, with the wall clock set off.
+    public static func system(setOffBy offset: Duration) -> PipelineClock {
+        var clock = system
+        let milliseconds = offset.components.seconds * 1000
+        clock.now = { system.now() + milliseconds }
+        return clock
+    }
+
     private static func wallClock() -> Date { Date() }
 }
 

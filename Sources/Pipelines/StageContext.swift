@@ -163,7 +163,7 @@ extension Run {
     /// Moves the run to where a stage's output sends it.
     public mutating func leave(_ stage: StageName, _ output: StageOutput, chain: [StageName], now: Int64) {
         updatedAt = now
-        failures = 0
+        (failures, interruptions) = (0, 0)
         switch output {
         case .finished:
             let next = chain.firstIndex(of: stage).map { chain.index(after: $0) } ?? chain.endIndex

@@ -63,10 +63,14 @@ struct Failure {
         return error.disposition == .quarantine && !canPutAside ? .stop : error.disposition
     }
 
-    /// One more try within the sweep, after a second spread by up to a half: the shop's client has tried several times by itself.
+    /// The next try within the sweep: after one second, two, four and eight, or what the shop asked for, spread by up to a half.
+    ///
+    /// After that the next sweep goes on. The clients of drops and shops have tried several times by themselves before.
     private func backOff(_ retries: Int, asked: Duration?) -> Duration? {
-        guard retries < 1 else { return nil }
-        let base = asked ?? .seconds(1)
+        guard retries < Self.retriesPerSweep else { return nil }
+        let base = max(asked ?? .zero, .seconds(1 << retries))
         return base + base * (stage.installation.clock.random() / 2)
     }
+
+    private static let retriesPerSweep = 4
 }

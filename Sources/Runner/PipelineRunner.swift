@@ -101,10 +101,12 @@ public struct PipelineRunner: Sendable {
         }
     }
 
-    /// The runs that something can be done for, oldest first.
+    /// The runs that something can be done for, oldest first; those last that have ended one process after another.
     private func pending() async throws -> [RunID] {
         let query = RunQuery(pipeline: pipeline.name, states: [.open, .waiting, .stopped])
-        return try await installation.ledger.read { try $0.runs(query).map(\.id) }
+        let runs = try await installation.ledger.read { try $0.runs(query) }
+        let isLast = { (run: Run) in run.interruptions >= Interruption.fewestForLastTurn }
+        return (runs.filter { !isLast($0) } + runs.filter(isLast)).map(\.id)
     }
 
     /// An error line for each thing that a person must see, once per sweep.

@@ -26,6 +26,9 @@ struct RunAdvance {
         guard let claim = try await installation.ledger.claim(.run(run)) else { return Outcome() }
         var outcome: Outcome
         do {
+            if claim.isTakenOver {
+                try await Interruption.record(run, of: pipeline, as: claim, in: installation)
+            }
             var attempts = attemptsBefore
             let current = RunAdvance(
                 run: run,
@@ -35,7 +38,7 @@ struct RunAdvance {
             outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
             outcome.attempts = attempts - attemptsBefore
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
-            if let run, run.state.isFinal || run.state == .held { outcome.attention = run.attention }
+            if let run, run.state.isFinal || run.state == .held || run.isSetAside { outcome.attention = run.attention }
             outcome.isAtEnd = run?.state.isFinal ?? false
         } catch {
             try? await installation.ledger.release(claim)
@@ -97,12 +100,12 @@ struct RunAdvance {
         return Outcome()
     }
 
-    /// The run and its next stage, while there is one and the run is not held.
+    /// The run and its next stage, while there is one and nothing waits for a person.
     private func next(as claim: Claim) async throws -> (Run, any Stage)? {
         try await Rerunning(run: run, pipeline: pipeline, installation: installation, claim: claim).begin()
         let id = run
         guard let run = try await installation.ledger.read({ try $0.run(id) }), !run.state.isFinal, run.state != .held,
-            let name = run.nextStage
+            !run.isSetAside, let name = run.nextStage
         else { return nil }
         guard let stage = pipeline.stages.first(where: { type(of: $0).name.rawValue == name }) else {
             throw StageError(

@@ -16,6 +16,7 @@ extension SQLiteLedger {
                     let isDue = held["boot"] != now.boot || (held["expires"] as Int64? ?? 0) < now.nanoseconds
                     guard isDue || owner.isGone(other) else { return nil }
                 }
+                let isTakenOver = held?["owner"] as String? != nil
                 let epoch = (held?["epoch"] as Int64? ?? 0) + 1
                 try db.execute(
                     sql: """
@@ -25,7 +26,7 @@ extension SQLiteLedger {
                         """,
                     arguments: [key.text, epoch, owner.id, now.boot, now.nanoseconds + lease]
                 )
-                return Claim(key: key, epoch: epoch)
+                return Claim(key: key, epoch: epoch, isTakenOver: isTakenOver)
             }
         }
     }

@@ -13,6 +13,9 @@ enum Schema {
         }
         registerRetention(&migrator)
         registerReruns(&migrator)
+        migrator.registerMigration("6 interruptions") { db in
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -45,9 +45,9 @@ extension Transaction {
             sql: """
                 INSERT INTO runs (pipeline, shop, source_drop, source_path, source_name, source_size, source_modified,
                     source_vanished, stem, digest, state, next_stage, attempt, verdict, reason, hold, attention,
-                    failures, shop_domain, currency, taken_at, taken_value, created_at, updated_at, finished_at,
-                    rerun_from, retakes, republishes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    failures, interruptions, shop_domain, currency, taken_at, taken_value, created_at, updated_at,
+                    finished_at, rerun_from, retakes, republishes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: run.arguments
         )
@@ -60,6 +60,7 @@ extension Transaction {
                 UPDATE runs SET pipeline = ?, shop = ?, source_drop = ?, source_path = ?, source_name = ?,
                     source_size = ?, source_modified = ?, source_vanished = ?, stem = ?, digest = ?, state = ?,
                     next_stage = ?, attempt = ?, verdict = ?, reason = ?, hold = ?, attention = ?, failures = ?,
+                    interruptions = ?,
                     shop_domain = ?, currency = ?, taken_at = ?, taken_value = ?,
                     created_at = ?, updated_at = ?, finished_at = ?,
                     rerun_from = ?, retakes = ?, republishes = ?
@@ -100,6 +101,7 @@ extension Run {
         hold = row["hold"]
         attention = row["attention"]
         failures = row["failures"]
+        interruptions = row["interruptions"]
         shopDomain = row["shop_domain"]
         currency = row["currency"]
         takenAt = row["taken_at"]
@@ -115,7 +117,7 @@ extension Run {
         [
             pipeline, shop, source.drop, source.path, source.name, source.size, source.modified, source.vanished,
             stem, digest, state.rawValue, nextStage, attempt, verdict?.rawValue, reason, hold, attention, failures,
-            shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
+            interruptions, shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
             rerunFrom, retakes, republishes?.rawValue,
         ]
     }

@@ -31,7 +31,15 @@ struct RunSummary: Sendable {
         let money = money(total).map { ", \($0)" } ?? ""
         let state = run.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
-        return run.reason.map { "\(head)\n       \($0)" } ?? head
+        return run.reason.map { "\(head)\n       \($0)\(tries)" } ?? head
+    }
+
+    /// How often it has failed in a row, so that nothing goes round unseen.
+    private var tries: String {
+        var words: [String] = []
+        if run.failures > 1 { words.append("failed \(run.failures) times in a row") }
+        if run.interruptions > 1 { words.append("interrupted \(run.interruptions) times in a row") }
+        return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
     }
 
     var rowCount: Int { tallies.reduce(0) { $0 + $1.rows } }
@@ -67,6 +75,8 @@ struct RunSummary: Sendable {
         members.append(("currency", run.currency.map { .string($0) } ?? .null))
         members.append(("reason", run.reason.map { .string($0) } ?? .null))
         members.append(("attention", run.attention.map { .string($0) } ?? .null))
+        members.append(("failures", .number("\(run.failures)")))
+        members.append(("interruptions", .number("\(run.interruptions)")))
         members.append(("createdAt", .string(run.createdAt.moment)))
         members.append(("finishedAt", run.finishedAt.map { .string($0.moment) } ?? .null))
         return .object(JSONObject(members.map { (key: $0.0, value: $0.1) }))

@@ -21,7 +21,7 @@ struct DownloadTests {
         }
     }
 
-    @Test(arguments: [403, 404, 410])
+    @Test(arguments: [400, 403, 404, 410])
     func `an address that has expired is told from a passing failure`(_ status: Int) async throws {
         try await withClient(.status(status, "<Error/>")) { client, shop in
             let error = try await shopError { try await fetch(client, shop.url + "/result?sig=secret") }

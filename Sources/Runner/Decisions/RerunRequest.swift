@@ -60,7 +60,8 @@ extension LedgerWriter {
         }
         if publishes { run.republishes = rerun.again ? .all : run.republishes ?? .present }
         if run.verdict == nil { run.reason = "to run again from \(run.rerunFrom ?? "")" }
-        (run.state, run.failures, run.attention, run.finishedAt) = (.open, 0, nil, nil)
+        (run.state, run.failures, run.interruptions) = (.open, 0, 0)
+        (run.attention, run.finishedAt) = (nil, nil)
         run.updatedAt = decision.at
         try put(run)
         // What the shop would not start counts its tries anew.

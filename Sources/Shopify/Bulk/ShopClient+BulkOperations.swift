@@ -1,4 +1,3 @@
-public import FoundationEssentials
 import Records
 import Sealing
 
@@ -9,7 +8,7 @@ extension ShopClient {
     ///   - document: A mutation such as `giftCardCreateDocument(named:)` gives.
     ///   - path: What `upload(to:size:from:)` returned.
     /// - Returns: What Shopify answered; only `started` began anything.
-    /// - Throws: `ShopError`. If its `isOutcomeUnknown` is set, the operation may run: look for its name with `bulkOperations(named:createdAfter:)` before anything else.
+    /// - Throws: `ShopError`. If its `isOutcomeUnknown` is set, the operation may run: look for its name with `bulkOperation(named:)` before anything else.
     ///   `.bulkNotEnabled` if the app may not run bulk operations (https://shopify.dev/changelog/partner-apps-must-enable-bulk-operations-before-use).
     public func runBulkMutation(_ document: String, path: String) async throws -> BulkStart {
         let call = AdminCall(
@@ -64,26 +63,23 @@ extension ShopClient {
         return operation
     }
 
-    /// Lists the bulk mutations of a given operation name, the newest first.
+    /// Looks for the bulk mutation of a given operation name among all that the shop still lists, the newest first.
     ///
-    /// This is how an operation is found whose start was not answered: Shopify echoes the document, name included.
+    /// This is how an operation is found whose start was not answered: Shopify echoes the document, name included. No time narrows the search, for
+    /// the clock by which the start was noted may have been wrong.
     ///
-    /// - Parameters:
-    ///   - name: The name given to `giftCardCreateDocument(named:)`.
-    ///   - time: Nothing older is looked at. The shop's clock counts, so leave a margin of some minutes.
-    /// - Returns: The operations found; none is no error.
+    /// - Parameter name: The name given to `giftCardCreateDocument(named:)`; it is used once.
+    /// - Returns: `nil` if the shop lists no such operation.
     /// - Throws: `ShopError`.
-    public func bulkOperations(named name: String, createdAfter time: Date) async throws -> [BulkOperation] {
-        let since = time.formatted(.iso8601)
-        var found: [BulkOperation] = []
+    public func bulkOperation(named name: String) async throws -> BulkOperation? {
         var cursor: String?
         repeat {
             let call = AdminCall(
                 "BulkOperations",
                 Document.bulkOperations,
                 variables: [
-                    "first": .number("50"), "after": cursor.map(JSONValue.string) ?? .null,
-                    "query": .string("operation_type:mutation created_at:>='\(since)'"),
+                    "first": .number("250"), "after": cursor.map(JSONValue.string) ?? .null,
+                    "query": .string("operation_type:mutation"),
                 ],
                 doing: "listing the bulk operations",
                 cost: 10
@@ -96,12 +92,10 @@ extension ShopClient {
                 guard let operation = BulkOperation(node) else {
                     throw reply.meaning.unreadable("a bulk operation without id")
                 }
-                // A filter that Shopify does not know matches everything, so the time is looked at here too.
-                if let created = try? Date(operation.createdAt, strategy: .iso8601), created < time { return found }
-                if operation.operationName == name { found.append(operation) }
+                if operation.operationName == name { return operation }
             }
             cursor = try reply.nextCursor(of: connection, after: cursor)
         } while cursor != nil
-        return found
+        return nil
     }
 }

@@ -13,7 +13,7 @@ extension ShopClient {
     ///   - url: `BulkOperation.url` or `partialDataURL`.
     ///   - consume: Takes the bytes in order. They may end early: compare the count with `BulkOperation.fileSize`.
     /// - Returns: How many bytes came.
-    /// - Throws: `ShopError` with `.downloadExpired` for 403, 404 and 410, other codes where trying again may help, or the error of `consume` as it is.
+    /// - Throws: `ShopError` with `.downloadExpired` for 400 (`ExpiredToken` of Google's storage), 403, 404 and 410, other codes where trying again may help, or the error of `consume` as it is.
     ///   A failure before the first byte has been tried again here; one behind it is the caller's to begin anew.
     public func download(_ url: Secret, into consume: ([UInt8]) async throws -> Void) async throws -> Int {
         let doing = "fetching a result file"
@@ -71,7 +71,7 @@ extension ShopClient {
         let code: ShopError.Code? =
             switch status {
             case 200: nil
-            case 403, 404, 410: .downloadExpired
+            case 400, 403, 404, 410: .downloadExpired
             case 429: .tooManyRequests
             case 300..<400: .redirected
             case 500...599: .serverFailed

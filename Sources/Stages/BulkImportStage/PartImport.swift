@@ -1,5 +1,4 @@
 import Commerce
-import FoundationEssentials
 import Ledgers
 import Logging
 import Pipelines
@@ -170,15 +169,15 @@ struct PartImport {
 
     /// Looks for the operation by its name; only when it stays absent for a while was it never started.
     private func find(_ operation: Operation) async throws -> Progress {
-        let since = Date(timeIntervalSince1970: Double(operation.sentAt - Self.clockDifference) / 1000)
-        let found = try await shop.bulkOperations(named: operation.name, createdAfter: since)
         var known = operation
-        if let remote = found.first {
+        if let remote = try await shop.bulkOperation(named: operation.name) {
             (known.state, known.remoteID, known.looks) = (.started, remote.id, 0)
             try await put(known)
             return try await follow(known)
         }
-        let passed = Duration.milliseconds(context.now() - operation.sentAt)
+        // A clock that was set back since would make the time begin in the future.
+        known.sentAt = min(operation.sentAt, context.now())
+        let passed = Duration.milliseconds(context.now() - known.sentAt)
         if passed >= answerGrace, operation.looks > 0 {
             known.state = .intended
             try await put(known)
@@ -265,6 +264,4 @@ struct PartImport {
     /// Shopify's policy for an upload ends after 24 hours; in milliseconds.
     private static let uploadLife: Int64 = 12 * 3_600_000
     private static let mostLooksForLost = 20
-    /// How far the shop's clock may differ from ours, in milliseconds.
-    private static let clockDifference: Int64 = 3_600_000
 }

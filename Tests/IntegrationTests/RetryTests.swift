@@ -1,0 +1,91 @@
+import CommandSupport
+import Foundation
+import Testing
+
+/// What is tried again is seen, ends some time, and holds up nothing else.
+@Suite struct RetryTests {
+    private static let early = SourceFile(cards: 3, seed: "p", bad: false, time: "07:00:00")
+    private static let late = SourceFile(cards: 3, seed: "q", bad: false, time: "08:00:00")
+
+    /// Ten polls, each of which dies at the file; from the fifth on the other one goes first, and reaches the place before.
+    private func pollUntilPutAside(_ scene: Scene, at place: String) async throws -> [CommandResult] {
+        var sweeps: [CommandResult] = []
+        for number in 1...10 {
+            let time = number == 5 ? 2 : 1
+            let killed = try await scene.installation.poll(
+                "--wait",
+                "20s",
+                environment: ["DROPLINE_CRASH_AT": "\(place):\(time)"]
+            )
+            #expect(killed.exit == -9, "\(scene.name), poll \(number): \(killed)")
+            sweeps.append(killed)
+            let cards = try await scene.shop.codes()
+            #expect(number < 6 || cards == Self.late.codes.sorted(), "\(scene.name), poll \(number): \(cards)")
+        }
+        return sweeps
+    }
+
+    @Test func `a file that ends every process holds up none behind it, and is put aside after the tenth`() async throws
+    {
+        try await withScene("poison before its cards are taken") { scene in
+            try scene.drop(Self.early)
+            try scene.drop(Self.late)
+            _ = try await pollUntilPutAside(scene, at: "activation-feed.before-taken")
+            let poll = try await scene.installation.poll("--wait", "20s")
+            #expect(poll.exit == 1, "\(poll)")
+            let run = try await scene.installation.show(1)["run"]
+            #expect(run["state"] == "quarantined", "\(run)")
+            let reason = try scene.installation.text(Installation.inbox + "/error/\(Self.early.name).reason.txt")
+            #expect(reason.contains("10 processes in a row ended in the middle of the stage 'activation-feed'"))
+            #expect(try scene.installation.quarantine().contains(Self.early.name))
+            let again = try await scene.installation.poll()
+            #expect(again.exit == 0, "\(again)")
+            #expect(try await scene.shop.codes() == Self.late.codes.sorted())
+            #expect(try scene.installation.inbox().isEmpty)
+        }
+    }
+
+    @Test func `once its cards are taken such a file stops, says so at each poll, and is not begun again`() async throws
+    {
+        try await withScene("poison behind the taking of its cards") { scene in
+            try scene.drop(Self.early)
+            try scene.drop(Self.late)
+            _ = try await pollUntilPutAside(scene, at: "bulk-file.before-commit")
+            for _ in 1...2 {
+                let poll = try await scene.installation.poll(
+                    environment: ["DROPLINE_CRASH_AT": "bulk-file.before-commit"]
+                )
+                #expect(poll.exit == 1, "\(poll)")
+                #expect(poll.errors.contains("10 processes in a row ended in the middle of the stage 'bulk-file'"))
+            }
+            let run = try await scene.installation.show(1)["run"]
+            #expect(run["state"] == "stopped", "\(run)")
+            #expect(run["interruptions"] == 10, "\(run)")
+            #expect(try await scene.shop.codes() == Self.late.codes.sorted())
+        }
+    }
+
+    @Test func `failures in a row are counted where runs are listed, until a step succeeds`() async throws {
+        try await withScene("a shop that is down for a while") { scene in
+            try scene.drop(Self.early)
+            try await scene.inject([Fault("http-503", 60, root: "stagedUploadsCreate")])
+            var failures = 0
+            for _ in 1...2 {
+                let poll = try await scene.installation.poll("--wait", "1s")
+                #expect(poll.exit == 69, "\(poll)")
+                let run = try #require(try await scene.installation.runs().first)
+                #expect(run["state"] == "waiting", "\(run)")
+                let now = run["failures"].int ?? 0
+                #expect(now > failures, "\(run)")
+                failures = now
+            }
+            let list = try await scene.installation.run("runs")
+            #expect(list.output.contains("(failed \(failures) times in a row)"), "\(list)")
+            try await scene.shop.clearFaults()
+            let sweeps = try await scene.sweep()
+            #expect(sweeps.last?.exit == 0, "\(sweeps)")
+            let run = try #require(try await scene.installation.runs().first)
+            #expect(run["failures"] == 0, "\(run)")
+        }
+    }
+}
