@@ -191,7 +191,7 @@ struct Soak {
 
     /// The next connection ends after some bytes.
     private mutating func plan(_ relay: Relay) {
-        let (next, bytes) = (relay.connections, 500 + random.below(30_000))
+        let (next, bytes) = (relay.connections, random.bytes())
         let ending: Relay.Ending = random.chance(0.5) ? .reset : .end
         let direction: Relay.Direction = random.chance(0.5) ? .toClient : .toServer
         relay.plan { $0 == next ? .cut(ending, after: bytes, direction) : nil }

@@ -41,7 +41,7 @@ struct SoakOdds: Sendable {
     static func sweeps(_ count: Int) -> SoakOdds {
         SoakOdds(
             length: .sweeps(count),
-            drop: 0.05,
+            drop: 0.08,
             killBusy: 0.3,
             killIdle: 0.01,
             shopFault: 0.6,
@@ -71,7 +71,13 @@ extension SplitMix64 {
     mutating func chance(_ chance: Double) -> Bool { chance > 0 && Double.random(in: 0..<1, using: &self) < chance }
 
     /// A time from 20 ms to 4 s: the short ones, in which most changes of state lie, as often as the long ones.
-    mutating func moment() -> Duration {
-        .milliseconds(Int(exp(Double.random(in: log(20)..<log(4_000), using: &self))))
+    mutating func moment() -> Duration { .milliseconds(number(from: 20, to: 4_000)) }
+
+    /// A number of bytes after which a connection ends: an idle sweep's has some 5,000 in a direction, one that carries files more.
+    mutating func bytes() -> Int { number(from: 300, to: 30_000) }
+
+    /// A number of any order of magnitude, each as often as another.
+    private mutating func number(from least: Int, to most: Int) -> Int {
+        Int(exp(Double.random(in: log(Double(least))..<log(Double(most)), using: &self)))
     }
 }
