@@ -184,7 +184,7 @@ struct Soak {
     private mutating func learnWhatIsDone() async throws {
         // Before the first sweep there is no ledger.
         guard report.sweeps > 0 else { return }
-        let runs = try await scene.installation.run("runs", "--json", "--state", "done")
+        let runs = try await scene.installation.run("runs", "--json", "--last", "1000000", "--state", "done")
         guard runs.exit == 0 else { return }
         done.formUnion(try runs.json().array?.compactMap { $0["file"].string } ?? [])
     }

@@ -58,7 +58,7 @@ struct SoakOdds: Sendable {
 enum SoakSettings {
     private static let environment = ProcessInfo.processInfo.environment
 
-    /// `DROPLINE_SOAK_SEED`: the same seed drops the same files and draws the same faults; the moments are those of the machine.
+    /// `DROPLINE_SOAK_SEED`: begins the draws of files and faults; which follow hangs on the machine's pace as well.
     static let seed = environment["DROPLINE_SOAK_SEED"].flatMap { UInt64($0) } ?? 1
     /// `DROPLINE_SOAK_ROUNDS`: kills for each pipeline.
     static let rounds = environment["DROPLINE_SOAK_ROUNDS"].flatMap { Int($0) } ?? 12
