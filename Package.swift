@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CommandSupport", "SSHServers", "dropline",
+                "CommandSupport", "SSHServers", "SeededRandom", "dropline",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -72,6 +72,8 @@ import Testing
             Case(fault: Fault("missing-lines")), Case(fault: Fault("missing-lines", lines: 12)),
             Case(fault: Fault("missing-unexecuted", lines: 12)), Case(fault: Fault("doubled-lines")),
             Case(fault: Fault("doubled-lines", lines: 12)), Case(fault: Fault("truncated-result")),
+            Case(fault: Fault("shuffled-lines")),
+            Case(fault: Fault("shuffled-lines"), before: [Fault("operation-failed")]),
             Case(fault: Fault("result-gone")), Case(fault: Fault("bulk-not-allowed")),
             Case(fault: Fault("search-fuzzy", 24), before: [Fault("missing-lines", lines: 6)], isUsedUp: false),
             // Cards that were made but cannot be found yet are sent again, and the shop refuses their codes as taken.

@@ -201,6 +201,19 @@ struct FaultTests {
         }
     }
 
+    @Test func `the lines of a result bear each other's numbers`() async throws {
+        try await withShop({ $0.faults = [SandboxFault(.shuffledLines)] }) { shop in
+            let operation = try await shop.bulk(shop.lines((0..<20).map { "shuffled\(10 + $0)" }))
+            let result = try await shop.result(operation)
+            #expect(Set(result.map(\.line)) == Set(0..<20))
+            let areRight = result.map { line in
+                let code = line.json["data"]?["giftCardCreate"]?["giftCard"]?["lastCharacters"]?.string ?? ""
+                return code.hasSuffix("\(10 + line.line)")
+            }
+            #expect(areRight.allSatisfy { !$0 }, "\(result)")
+        }
+    }
+
     @Test func `a result ends in the middle of a line, its length still told`() async throws {
         try await withShop({ $0.faults = [SandboxFault(.truncatedResult)] }) { shop in
             let operation = try await shop.bulk(shop.lines(["truncate01", "truncate02"]))

@@ -110,13 +110,12 @@ extension SFTPFiles {
                 try client.call(.rename(remote(from), to: remote(path))).done()
             }
         } catch let error where error.code == .io || error.code == .permissionDenied {
-            // Version 3 has one answer for all that can go wrong.
-            if case .there = try look(at: path, doing: doing) {
-                throw fault(.exists, doing: doing, path: path, cause: error.cause)
-            }
-            if case .missing = try look(at: from, doing: doing) {
-                throw fault(.notFound, doing: doing, path: path, cause: error.cause)
-            }
+            // Version 3 has one answer for all that can go wrong, and some servers give it for what they did.
+            let isGone = if case .missing = try look(at: from, doing: doing) { true } else { false }
+            let isThere = if case .there = try look(at: path, doing: doing) { true } else { false }
+            if isGone && isThere { return }
+            if isThere { throw fault(.exists, doing: doing, path: path, cause: error.cause) }
+            if isGone { throw fault(.notFound, doing: doing, path: path, cause: error.cause) }
             throw error
         }
     }

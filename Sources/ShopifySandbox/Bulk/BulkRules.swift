@@ -8,7 +8,8 @@ struct BulkRules {
 
     static let operationFaults: [SandboxFault.Kind] = [
         .operationFailed, .operationFailedNoData, .operationCanceled, .operationExpired, .operationTimeout,
-        .operationSlow, .missingLines, .missingUnexecuted, .doubledLines, .truncatedResult,
+        .operationSlow, .missingLines, .missingUnexecuted, .doubledLines, .shuffledLines,
+        .truncatedResult,
     ]
 
     func run(_ arguments: JSONObject) -> Resolved {

@@ -14,6 +14,8 @@ final class BulkRun {
     private let unexecuted: Set<Int>
     private let missing: Set<Int>
     private let doubled: Set<Int>
+    /// Whether each line bears the number of the next one.
+    private let isShuffled: Bool
 
     init(_ operation: BulkOperationRecord, data: Data, call: Call) {
         number = operation.number
@@ -39,6 +41,7 @@ final class BulkRun {
         unexecuted = chosen(.missingUnexecuted, from: 0)
         missing = chosen(.missingLines, from: unexecuted.count)
         doubled = chosen(.doubledLines, from: unexecuted.count + missing.count)
+        isShuffled = operation.fault(.shuffledLines) != nil
     }
 
     private static func lines(of data: [UInt8]) -> [Range<Int>] {
@@ -77,7 +80,8 @@ final class BulkRun {
         var executed = 0
         data.withUnsafeBytes { bytes in
             for index in order[start..<stop] where !unexecuted.contains(index) {
-                let answer = answer(UnsafeRawBufferPointer(rebasing: bytes[lines[index]]), number: index)
+                let number = isShuffled ? (index + 1) % lineCount : index
+                let answer = answer(UnsafeRawBufferPointer(rebasing: bytes[lines[index]]), number: number)
                 executed += 1
                 guard !missing.contains(index) else { continue }
                 for _ in 0..<(doubled.contains(index) ? 2 : 1) {

@@ -38,6 +38,7 @@ extension SandboxFault {
         case missingLines = "missing-lines"
         case missingUnexecuted = "missing-unexecuted"
         case doubledLines = "doubled-lines"
+        case shuffledLines = "shuffled-lines"
         case truncatedResult = "truncated-result"
         case resultGone = "result-gone"
         case result5xx = "result-5xx"
@@ -92,6 +93,8 @@ extension SandboxFault {
                 "In the next `count` operations `lines` (1) or a `fraction` are neither executed nor in the result."
             case .doubledLines:
                 "In the results of the next `count` operations `lines` (1) or a `fraction` stand twice."
+            case .shuffledLines:
+                "In the results of the next `count` operations the lines bear each other's line numbers."
             case .truncatedResult: "The result of the next `count` operations ends in the middle of its last line."
             case .resultGone: "The next `count` downloads of results answer HTTP 404."
             case .result5xx: "The next `count` downloads of results answer HTTP 503."

@@ -16,14 +16,17 @@ struct SourceFile: Sendable {
 
     var name: String
     let rows: [Row]
+    /// What the file holds, where that is not its rows.
+    var content: String?
 
     static let header = "giftCardNumber,shippedDate,price,orderId,shopifyOrderNumber,shopifyCustomerNumber"
 
     /// Good rows and two bad ones: a code that is too short, in the middle, and a value of nothing, at the end.
     ///
-    /// The codes of one seed are always the same. They come as NetSuite writes them: plain, with the prefix, with capitals and dashes.
+    /// The codes of one seed and index are always the same. They come as NetSuite writes them: plain, with the prefix, with capitals and dashes.
     init(
         cards: Int = 12,
+        from first: Int = 0,
         seed: Character = "a",
         bad: Bool = true,
         value: Int? = nil,
@@ -38,7 +41,7 @@ struct SourceFile: Sendable {
             rows.append(Row(line: number + 2, rawCode: rawCode, code: code, hundredths: hundredths, text: text))
         }
         for index in 0..<cards {
-            let code = Self.code(seed, index)
+            let code = Self.code(seed, first + index)
             let raw =
                 switch index % 4 {
                 case 1: "shopify-giftcard-" + code
@@ -77,7 +80,16 @@ struct SourceFile: Sendable {
         return text
     }
 
-    var text: String { Self.header + "\n" + rows.map { $0.text + "\n" }.joined() }
+    /// A file of the rows of others, each on another line now.
+    init(_ rows: [Row], name: String) {
+        self.name = name
+        self.rows = rows.enumerated().map { number, row in
+            let (code, text) = (row.code, row.text)
+            return Row(line: number + 2, rawCode: row.rawCode, code: code, hundredths: row.hundredths, text: text)
+        }
+    }
+
+    var text: String { content ?? Self.header + "\n" + rows.map { $0.text + "\n" }.joined() }
     var stem: String { String(name.dropLast(".csv".count)) }
     var good: [Row] { rows.filter { $0.code != nil } }
     var codes: [String] { good.compactMap(\.code) }

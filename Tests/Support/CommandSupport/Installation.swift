@@ -90,7 +90,8 @@ public final class Installation: Sendable {
 
     /// All runs, oldest first, as `dropline runs --json` gives them.
     public func runs() async throws -> [JSON] {
-        let result = try await run("runs", "--json")
+        // More than the newest hundred.
+        let result = try await run("runs", "--json", "--last", "1000000")
         guard result.exit == 0 else { throw SupportError("\(result)") }
         return try result.json().array ?? []
     }

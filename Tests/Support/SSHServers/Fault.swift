@@ -44,7 +44,8 @@ public struct Fault: Sendable, Codable {
         case after
     }
 
-    let request: Request
+    /// The kind of request.
+    public let request: Request
     let effect: String
     let performed: Bool
     let skip: Int

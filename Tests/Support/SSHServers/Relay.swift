@@ -33,6 +33,7 @@ public final class Relay: Sendable {
         var links: [Link] = []
         var isStalled = false
         var isClosed = false
+        var struck = 0
     }
 
     private let target: Int
@@ -48,6 +49,9 @@ public final class Relay: Sendable {
 
     /// How many connections there have been.
     public var connections: Int { state.withLock { $0.links.count } }
+
+    /// How many planned faults have struck.
+    public var struckFaults: Int { state.withLock { $0.struck } }
 
     /// How many bytes have gone in a direction, over all connections or over one.
     public func bytes(_ direction: Direction, connection: Int? = nil) -> Int {
@@ -121,7 +125,10 @@ public final class Relay: Sendable {
                     guard let part = buffer.readSlice(length: link.allowance(buffer.readableBytes, direction)),
                         try await link.pass(part, direction)
                     else { break }
-                    if link.strikes(direction) { struck.continuation.yield() }
+                    if link.strikes(direction) {
+                        state.withLock { $0.struck += 1 }
+                        struck.continuation.yield()
+                    }
                 }
             }
             link.end(direction)

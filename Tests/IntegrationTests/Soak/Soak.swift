@@ -1,0 +1,226 @@
+import CommandSupport
+import Foundation
+import SSHServers
+import SeededRandom
+
+/// One pipeline with a shop and a drop of its own, on which sweep follows sweep while files come and much goes wrong.
+struct Soak {
+    private let scene: Scene
+    private let odds: SoakOdds
+    /// Where its drop is an SFTP server.
+    private let server: RunningServer?
+    private let relay: Relay?
+
+    private var random: SplitMix64
+    private var files: SoakFiles
+    private var report: SoakReport
+    private var dropped: [SoakFiles.Drop] = []
+    private var injected: [String: Int] = [:]
+    /// Names of the files that have come to their end.
+    private var done: Set<String> = []
+    private var isBusy = false
+    private var killsInARow = 0
+
+    /// Soaks a pipeline, compares what it published with what the same files make of it without faults, and checks all invariants.
+    static func run(_ pipeline: String, _ odds: SoakOdds, seed: UInt64) async throws -> SoakReport {
+        guard pipeline == Installation.serverPipeline else {
+            return try await run(pipeline, on: nil, nil, at: nil, odds, seed: seed)
+        }
+        return try await withServer(OpenSSHServer()) { server in
+            try await withRelay(to: server.port) { relay in
+                try await run(pipeline, on: server, relay, at: try server.place(port: relay.port), odds, seed: seed)
+            }
+        }
+    }
+
+    private static func run(
+        _ pipeline: String,
+        on server: RunningServer?,
+        _ relay: Relay?,
+        at place: SFTPPlace?,
+        _ odds: SoakOdds,
+        seed: UInt64
+    ) async throws -> SoakReport {
+        var report = SoakReport(pipeline)
+        var made: [SoakFiles.Drop] = []
+        var published: Published?
+        let name = "soak of \(pipeline), seed \(seed)"
+        try await withScene(name, on: place, operationSeconds: odds.operationSeconds) { scene in
+            var soak = Soak(pipeline, scene, odds, server, relay, seed: seed)
+            try await soak.run()
+            (report, made) = (soak.report, soak.dropped)
+            published = try Published(scene.installation)
+        }
+        // A folder does for what is to be expected.
+        try await withScene("\(name), without faults") { scene in
+            let expected = try await withoutFaults(made, scene)
+            let races = made.filter(\.isRace).flatMap(\.files).map(\.stem)
+            let differences = published?.differences(from: expected) ?? []
+            report.violations += differences.filter { line in !races.contains { line.contains($0) } }
+        }
+        return report
+    }
+
+    private init(
+        _ pipeline: String,
+        _ scene: Scene,
+        _ odds: SoakOdds,
+        _ server: RunningServer?,
+        _ relay: Relay?,
+        seed: UInt64
+    ) {
+        (self.scene, self.odds, self.server, self.relay) = (scene, odds, server, relay)
+        random = SplitMix64(seed: seed)
+        files = SoakFiles(seed: seed)
+        report = SoakReport(pipeline)
+    }
+
+    // MARK: Sweeps
+
+    private mutating func run() async throws {
+        try scene.installation.set("limits", "{ card: 500, file: \(SoakFiles.limit) }")
+        try await scene.inject([.counter(version: "2026-07")])
+        while !isLongEnough {
+            if random.chance(odds.drop) || dropped.isEmpty { try await drop() }
+            // Ten processes in a row that end in the middle of a run put it aside, and rightly so.
+            let kills = killsInARow < 6 && random.chance(isBusy ? odds.killBusy : odds.killIdle)
+            if let relay, random.chance(isBusy ? odds.cutBusy : odds.cutIdle) { plan(relay) }
+            let restarts = server != nil && random.chance(isBusy ? odds.restartBusy : odds.restartIdle)
+            try await sweep(kills: kills, restarts: restarts)
+            relay?.plan { _ in nil }
+        }
+        try await finish()
+    }
+
+    private var isLongEnough: Bool {
+        switch odds.length {
+        case .kills(let count): report.faults["kill -9", default: 0] >= count
+        case .sweeps(let count): report.sweeps >= count
+        }
+    }
+
+    /// One sweep; what it says must be what a sweep may say, and an error inside Dropline is none of that.
+    private mutating func sweep(kills: Bool = false, restarts: Bool = false) async throws {
+        let moment = random.moment()
+        let arguments = ["poll", "--json", "--no-wait", "--wait", "20s", "--config", scene.installation.configuration]
+        let server = server
+        let (_, ended) = try await withDropline(arguments) { running in
+            guard kills || restarts else { return }
+            try await Task.sleep(for: moment)
+            if restarts, let server {
+                await server.stop()
+                try await server.start()
+            }
+            if kills { try running.kill() }
+        }
+        report.sweeps += 1
+        if restarts { report.faults["server restarted", default: 0] += 1 }
+        guard ended.exit != -9 else {
+            report.faults["kill -9", default: 0] += 1
+            (isBusy, killsInARow) = (true, killsInARow + 1)
+            return
+        }
+        killsInARow = 0
+        if ![0, 1, 69].contains(ended.exit) { report.violations.append("a sweep ended with \(ended.exit): \(ended)") }
+        let said = try? ended.json()
+        let isAtRest =
+            ended.exit < 2
+            && (said?["runs"].array ?? []).allSatisfy { run in
+                Scene.isFinal(run["state"].string ?? "?") || run["state"] == "held"
+            }
+        isBusy = try !isAtRest || said?["unsettled"].int != 0 || !scene.installation.inbox().isEmpty
+        if !isBusy { isBusy = try await approves() }
+    }
+
+    /// Approves what is held, now and then; whether anything was.
+    private mutating func approves() async throws -> Bool {
+        guard dropped.last?.kind == "file above a limit" || random.chance(0.1) else { return false }
+        return random.chance(0.5) ? try await approve() : false
+    }
+
+    private func approve() async throws -> Bool {
+        let held = try await scene.installation.runs().filter { $0["state"] == "held" }.compactMap { $0["run"].int }
+        for run in held {
+            let said = try await scene.installation.run("approve", "\(run)", "--reason", "these cards were sold")
+            guard said.exit == 0 else { throw SupportError("\(said)") }
+        }
+        return !held.isEmpty
+    }
+
+    /// Brings all to its end with nothing more going wrong, and looks at it.
+    private mutating func finish() async throws {
+        for _ in 1...20 {
+            try await sweep()
+            let isApproved = try await approve()
+            if !isBusy, !isApproved, report.sweeps > 1 { break }
+        }
+        let sources = dropped.flatMap(\.files)
+        report.violations += try await Invariants.problems(scene, sources)
+        for fault in try await scene.shop.faults() where fault["text"] == .null {
+            injected[fault["kind"].string ?? "?", default: 0] -= fault["count"].int ?? 0
+        }
+        for (kind, count) in injected where count > 0 { report.faults["shop: \(kind)"] = count }
+        if let relay { report.faults["connection cut"] = relay.struckFaults }
+        report.files = sources.count
+        report.rows = sources.reduce(0) { $0 + $1.rows.count }
+        report.cards = try await scene.shop.cards().count
+    }
+
+    // MARK: What happens
+
+    private mutating func drop() async throws {
+        try await learnWhatIsDone()
+        let done = done
+        let drop = files.next { done.contains($0.name) }
+        for file in drop.files { try scene.drop(file) }
+        dropped.append(drop)
+        report.drops[drop.kind, default: 0] += 1
+        isBusy = true
+        guard random.chance(odds.shopFault), let fault = Self.faults.randomElement(using: &random) else { return }
+        try await scene.inject([fault])
+        injected[fault.kind, default: 0] += fault.count
+    }
+
+    private mutating func learnWhatIsDone() async throws {
+        // Before the first sweep there is no ledger.
+        guard report.sweeps > 0 else { return }
+        let runs = try await scene.installation.run("runs", "--json", "--last", "1000000", "--state", "done")
+        guard runs.exit == 0 else { return }
+        done.formUnion(try runs.json().array?.compactMap { $0["file"].string } ?? [])
+    }
+
+    /// The next connection ends after some bytes.
+    private mutating func plan(_ relay: Relay) {
+        let (next, bytes) = (relay.connections, random.bytes())
+        let ending: Relay.Ending = random.chance(0.5) ? .reset : .end
+        let direction: Relay.Direction = random.chance(0.5) ? .toClient : .toServer
+        relay.plan { $0 == next ? .cut(ending, after: bytes, direction) : nil }
+    }
+
+    /// The sandbox's faults after which a run without a person ends as if there had been none.
+    private static let faults =
+        [
+            "throttled", "http-429", "http-502", "http-503", "http-504", "internal-error", "internal-error-committed",
+            "lost-request", "lost-answer", "token-revoked", "upload-lost-answer", "upload-lost-request", "upload-5xx",
+            "no-such-file", "result-5xx", "result-interrupted", "result-gone", "in-progress", "limit-reached",
+            "operation-failed", "operation-failed-no-data", "operation-canceled", "operation-expired",
+            "operation-timeout", "missing-lines", "missing-unexecuted", "doubled-lines", "shuffled-lines",
+            "truncated-result", "bulk-not-allowed",
+        ].map { Fault($0) }
+        + [FaultTests.bulk, "stagedUploadsCreate", "bulkOperation", "giftCards"].map { Fault("lost-answer", root: $0) }
+
+    /// What the same files make of an installation where nothing goes wrong.
+    private static func withoutFaults(_ drops: [SoakFiles.Drop], _ scene: Scene) async throws -> Published {
+        try scene.installation.set("limits", "{ card: 500, file: \(SoakFiles.limit) }")
+        for drop in drops {
+            for file in drop.files { try scene.drop(file) }
+            _ = try await scene.installation.poll("--wait", "40s")
+            if drop.kind == "file above a limit" {
+                let soak = Soak("", scene, .kills(0), nil, nil, seed: 0)
+                _ = try await soak.approve()
+                _ = try await scene.installation.poll("--wait", "40s")
+            }
+        }
+        return try Published(scene.installation)
+    }
+}

@@ -1,0 +1,52 @@
+import CommandSupport
+import Foundation
+import Testing
+
+/// Every pipeline under kills at random moments, and over many sweeps in which something fails now and then.
+///
+/// Short here; `make soak` runs the long form. Both print what was injected and what came of it.
+@Suite struct SoakTests {
+    @Test func `kills at random moments lose and double nothing`() async throws {
+        try await soak(.kills(SoakSettings.rounds), "\(SoakSettings.rounds) kills for each pipeline")
+    }
+
+    @Test func `nothing is lost or doubled over many sweeps with faults on all sides`() async throws {
+        try await soak(.sweeps(SoakSettings.sweeps), "\(SoakSettings.sweeps) sweeps of each pipeline")
+    }
+
+    @Test func `every pipeline is soaked or named as one that is not`() throws {
+        let known = Self.soaked + Self.others
+        let unknown = try Self.pipelines().filter { !known.contains($0) }
+        #expect(unknown.isEmpty, "pipelines/ has \(unknown); let SoakTests know how files for them are made")
+    }
+
+    /// Pipelines that take NetSuite's files.
+    private static let soaked = [Installation.pipeline, Installation.serverPipeline]
+    /// Pipelines whose files are of another kind.
+    private static let others = ["dropped-feeds"]
+
+    private static func pipelines() throws -> [String] {
+        let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("pipelines")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+            .map { String($0.dropLast(".yaml".count)) }.sorted()
+    }
+
+    private func soak(_ odds: SoakOdds, _ what: String) async throws {
+        let seed = SoakSettings.seed
+        let pipelines = try Self.pipelines().filter(Self.soaked.contains)
+        let reports = try await withThrowingTaskGroup(of: SoakReport.self) { group in
+            for pipeline in pipelines { group.addTask { try await Soak.run(pipeline, odds, seed: seed) } }
+            var reports: [SoakReport] = []
+            for try await report in group { reports.append(report) }
+            return reports.sorted { $0.pipeline < $1.pipeline }
+        }
+        print("Soak, seed \(seed), \(what):\n\n\(SoakReport.table(reports))\n")
+        #expect(reports.count == pipelines.count)
+        for report in reports {
+            let list = report.violations.joined(separator: "\n  - ")
+            #expect(report.violations.isEmpty, "\(report.pipeline), seed \(seed):\n  - \(list)")
+        }
+    }
+}
