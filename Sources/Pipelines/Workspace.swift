@@ -29,6 +29,12 @@ public struct Workspace: Sendable {
     /// Where a file lies while it is fetched, relative to the workspace; the same for the same content key.
     public func incomingPath(_ name: String) -> String { "incoming/\(name).sealed" }
 
+    /// The files under `incoming/` whose names begin so, relative to the workspace.
+    public func incomingFiles(beginningWith prefix: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/incoming")) ?? []
+        return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".sealed") }.map { "incoming/\($0)" }
+    }
+
     /// The path on the disk, with its folder made.
     public func place(_ path: String) throws -> String {
         let full = root + "/" + path

@@ -3,7 +3,9 @@ import Foundation
 import SSHServers
 import Testing
 
-/// A disk without space: in the workspace, in the ledger, on the drop. The error names what is full, and the next poll after that goes on.
+/// A disk without space: in the workspace, in the ledger, on the drop.
+///
+/// The error names what is full, and the next poll with space goes on.
 @Suite struct FullDiskTests {
     /// About 110 kB.
     private static let source = SourceFile(cards: 1_500)
