@@ -35,6 +35,12 @@ public struct Workspace: Sendable {
         "\(Self.incoming)/\(SHA256Digest(of: Array(key.text.utf8)).hex.prefix(32))-"
     }
 
+    /// The whole files that were fetched by owners of this key, relative to the workspace.
+    public func incomingFiles(of key: ClaimKey) -> [String] {
+        let prefix = incomingPrefix(key)
+        return contents(of: Self.incoming).map(\.path).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".sealed") }
+    }
+
     /// The path on the disk, with its folder made.
     public func place(_ path: String) throws -> String {
         let full = root + "/" + path

@@ -124,12 +124,10 @@ public struct PipelineRunner: Sendable {
         while let run = turns.due(at: installation.clock.boot(), until: deadline) {
             let outcome = try await outcome(of: run, turns)
             report.touch(run, fault: outcome.fault)
-            if outcome.checkAfter == nil { alert(run, outcome) }
-            turns.leave(
-                run,
-                until: outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) },
-                after: outcome
-            )
+            let nextTurn = outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) }
+            // What is tried again within the sweep is no matter yet.
+            if (nextTurn?.nanoseconds ?? .max) > deadline.nanoseconds { alert(run, outcome) }
+            turns.leave(run, until: nextTurn, after: outcome)
             if outcome.isAtEnd { turns.end(run) } else if outcome.attention != nil { turns.drop(run) }
         }
     }

@@ -138,8 +138,11 @@ public final class SQLiteLedger: Ledger {
             return LedgerError(.unavailable, "can't open the ledger \(path): \(error)")
         }
         let words = error.message ?? "no message"
+        let full = LedgerError(.full, "the disk of the ledger \(path) is full; free space and run again")
         return switch error.resultCode {
-        case .SQLITE_FULL: LedgerError(.full, "the disk of the ledger \(path) is full; free space and run again")
+        case .SQLITE_FULL: full
+        // Where the index of the log can't be made larger SQLite has no other word.
+        case .SQLITE_IOERR where hasNoSpace(path), .SQLITE_CANTOPEN where hasNoSpace(path): full
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             LedgerError(.corrupt, "the ledger \(path) is damaged (\(words)); restore a copy")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -148,6 +151,12 @@ public final class SQLiteLedger: Ledger {
         default: LedgerError(.unavailable, "the ledger \(path) can't be used: \(words)")
         }
     }
+}
+
+/// Whether nothing more can be written where a file lies.
+private func hasNoSpace(_ path: String) -> Bool {
+    var system = statvfs()
+    return statvfs(path, &system) == 0 && system.f_bavail == 0
 }
 
 /// One transaction; it must not outlive the closure that it is lent to.

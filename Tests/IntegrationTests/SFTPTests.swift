@@ -114,21 +114,24 @@ import Testing
 }
 
 /// A drop that can't be had, and what is said of it.
-private struct DeadDrop {
+struct DeadDrop {
     let name: String
     let port: Int
     let key: String
     let pin: String
     let words: String
+    /// How long is waited for each step of connecting.
+    let patience: String
 
-    init(_ name: String, _ port: Int, _ key: String, _ pin: String, _ words: String) {
+    init(_ name: String, _ port: Int, _ key: String, _ pin: String, _ words: String, patience: String = "8s") {
         (self.name, self.port, self.key, self.pin, self.words) = (name, port, key, pin, words)
+        self.patience = patience
     }
 }
 
 extension Installation {
     /// Adds a drop, and a pipeline that takes from it.
-    fileprivate func add(_ drop: DeadDrop, user: String, root: String) throws {
+    func add(_ drop: DeadDrop, user: String, root: String) throws {
         try edit(configuration) { text in
             text = text.replacing(
                 "\ndrops:\n",
@@ -142,7 +145,7 @@ extension Installation {
                         auth: { key: "file:\(drop.key)" }
                         host_keys: ["\(drop.pin)"]
                         root: \(root)
-                        connect_timeout: 8s
+                        connect_timeout: \(drop.patience)
 
                     """
             )

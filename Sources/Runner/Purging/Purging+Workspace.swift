@@ -50,10 +50,12 @@ extension Purging {
         return true
     }
 
-    /// Removes files that a fetch left behind whose process has ended: those that no run has and no owner who lives.
+    /// Removes files that a fetch left behind whose process has ended: old ones that no run has and no owner who lives.
+    ///
+    /// A younger one may be the only copy of a file that its server hands out once; the next sweep finds it.
     ///
     /// A dry run takes nothing over, so it leaves out what was still owned when its owner died.
-    mutating func removeLeftovers() async throws {
+    mutating func removeLeftovers(modifiedBefore moment: Int64) async throws {
         // Listed before the ledger is asked: a fetch that begins meanwhile is not among them.
         let found = installation.workspace.contents(of: Workspace.incoming)
         guard !found.isEmpty else { return }
@@ -69,7 +71,7 @@ extension Purging {
             }
         }
         let yesterday = installation.clock.now() - 86_400_000
-        for file in found where !known.contains(file.path) {
+        for file in found where !known.contains(file.path) && file.modified < moment {
             // Whose a half-written file is can't be told: a day is longer than any fetch.
             let isWhole = file.path.hasSuffix(".sealed")
             let isAlive = isWhole ? alive.contains(where: file.path.hasPrefix) : file.modified > yesterday

@@ -51,12 +51,17 @@ public struct Purging: Sendable {
         let now = installation.clock.now()
         for part in PurgePart.allCases {
             guard let age = retention.age(part) else { continue }
-            let (seconds, attoseconds) = age.components
-            try await purge(part, finishedBefore: now - seconds * 1000 - attoseconds / 1_000_000_000_000_000)
+            try await purge(part, finishedBefore: moment(age, before: now))
         }
-        if retention.workspace != nil { try await removeLeftovers() }
+        if let age = retention.workspace { try await removeLeftovers(modifiedBefore: moment(age, before: now)) }
         // What was forgotten stands in the log until that is written anew; a busy ledger does so by itself later.
         if !isDryRun, report.gone.contains(where: { $0.part == .ledger }) { try? await installation.ledger.scrub() }
+    }
+
+    /// In milliseconds since 1970.
+    private func moment(_ age: Duration, before now: Int64) -> Int64 {
+        let (seconds, attoseconds) = age.components
+        return now - seconds * 1000 - attoseconds / 1_000_000_000_000_000
     }
 
     private mutating func purge(_ part: PurgePart, finishedBefore moment: Int64) async throws {

@@ -14,7 +14,7 @@ extension SFTPFiles {
         let name = Self.ownPartPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
         let path = stagedPath(name)
         let handle = try calling(doing, path) { (client) throws(RemoteFailure) in
-            try client.call(.open(remote(path), [.write, .create, .exclusive], mode: nil)).opened()
+            try client.call(.open(remote(path), [.write, .create, .exclusive], mode: mode)).opened()
         }
         let part = keep(RemoteFile(path: path, handle: handle, generation: generation))
         do throws(FileDropError) {
@@ -114,9 +114,12 @@ extension SFTPFiles {
         try requireDirectory(staging, doing: doing, for: staging)
     }
 
+    /// Sets a part's mode, if the server hasn't made it with that one: some take modes only with the file, others less their umask.
     private func set(_ mode: FileMode, of part: OpenFile, _ staged: StagedFile) throws(FileDropError) {
         do {
             try using(part, doing: "staging") { (state, client) throws(RemoteFailure) in
+                let made = try client.call(.attributesOfHandle(state.handle)).found().mode
+                guard made.map({ FileMode(bits: $0) }) != mode else { return }
                 try client.call(.setMode(state.handle, mode)).done()
             }
         } catch let error where error.code != .connectionLost && error.code != .timedOut {

@@ -19,7 +19,9 @@ struct Putting {
     func away() async throws {
         let isQuarantined = run.verdict == .quarantined || run.verdict == .incomplete
         let directory = isQuarantined ? source.quarantine : source.archive
-        if let moved = try await earlierMove() {
+        var moved = try await earlierMove()
+        if moved == nil { moved = try await moveOfAnother(into: directory) }
+        if let moved {
             if !hasEnded { try await moveMarker(to: directory) }
             try await writeReason(beside: moved, isQuarantined)
             return
@@ -51,6 +53,21 @@ struct Putting {
         }
         try await record(target, as: .published)
         return target
+    }
+
+    /// Where another installation on this drop has put the very file, by its name, size and time; `nil` when none has.
+    private func moveOfAnother(into directory: DropPath) async throws -> DropPath? {
+        guard copy != nil, !run.source.vanished, try await source.drop.stat(DropPath(run.source.path)) == nil else {
+            return nil
+        }
+        let place = try directory.appending(run.source.name)
+        guard let present = try await source.drop.stat(place), isSame(present.stamp) else { return nil }
+        context.logger.notice(
+            "the source was put away by another installation; this one has processed it too",
+            metadata: ["path": "\(place)"]
+        )
+        try await record(place, as: .published)
+        return place
     }
 
     private func put(into target: DropPath) async throws {

@@ -23,6 +23,9 @@ public struct KeptSource {
             keyring: installation.keyring
         )
         while let bytes = try file.next() { shape.read(bytes) }
-        return shape.doubt(needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true)?.1
+        return shape.doubt(
+            needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true,
+            hasHeader: pipeline.sourceMediaType == "text/csv"
+        )?.1
     }
 }

@@ -50,9 +50,12 @@ struct Looks {
         return source.settle == .zero ? .settled(.zero) : .lookAgain(after: source.settle)
     }
 
-    /// Remembers the new looks, and forgets the files that are gone.
-    func save(in installation: Installation) async throws {
-        let (new, gone) = (new, known.keys.filter { !seen.contains($0) })
+    /// What earlier sweeps have seen and this one has not.
+    var gone: [Look] { known.values.filter { !seen.contains($0.path) }.sorted { $0.path < $1.path } }
+
+    /// Remembers the new looks, and forgets the files that are gone, except some.
+    func save(in installation: Installation, keeping kept: Set<String>) async throws {
+        let (new, gone) = (new, gone.map(\.path).filter { !kept.contains($0) })
         guard !new.isEmpty || !gone.isEmpty else { return }
         let (pipeline, drop) = (pipeline, source.drop.name)
         try await installation.ledger.write { ledger in

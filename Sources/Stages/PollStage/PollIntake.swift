@@ -29,8 +29,16 @@ public struct PollIntake: Intake {
                 report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
             }
         }
-        try await looks.save(in: installation)
         let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
+        // What was read and has vanished is looked for in the workspace, before it is forgotten; while another process has it, it isn't.
+        var kept: Set<String> = []
+        for look in looks.gone {
+            let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
+            guard Leftovers(installation: installation).mayExist(of: key) else { continue }
+            if let run = try await reception.recover(look, of: source) { report.taken.append(run) }
+            if try await installation.ledger.read({ try $0.heldClaims() }).contains(key) { kept.insert(look.path) }
+        }
+        try await looks.save(in: installation, keeping: kept)
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
             do {
                 switch try await reception.take(entry, of: source, unchangedFor: since) {

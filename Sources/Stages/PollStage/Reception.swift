@@ -41,7 +41,7 @@ struct Reception {
         unchangedFor: Duration,
         as claim: Claim
     ) async throws -> Outcome {
-        var described = RunSource(
+        let described = RunSource(
             drop: source.drop.name,
             path: entry.path.text,
             name: entry.path.name,
@@ -52,22 +52,30 @@ struct Reception {
             let reason = "the file has \(entry.stamp.size) bytes, more than the \(source.maximumSize) of 'max_size'"
             return try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim)
         }
-        guard let fetched = try await fetch(entry, from: source.drop, as: claim) else { return .gone }
-        switch try await source.drop.stat(entry.path) {
-        case nil:
-            described.vanished = true
-            guard fetched.file.size == entry.stamp.size else {
-                let reason =
-                    "the file vanished while it was read: \(fetched.file.size) of \(entry.stamp.size) bytes are kept"
-                return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
+        try await discardLeftovers(of: described, as: claim)
+        let fetched: Fetched
+        let present: DropEntry?
+        do {
+            guard let read = try await fetch(entry, from: source.drop, as: claim) else { return .gone }
+            (fetched, present) = (read, try await source.drop.stat(entry.path))
+        } catch let error as FileDropError {
+            // The connection broke. Whether the file is still there is asked once more, over a new one; until that is known what was read stays.
+            guard try await source.drop.isGone(entry.path, after: error) else {
+                try await discardLeftovers(of: described, as: claim)
+                throw error
             }
+            guard let run = try await recover(described, of: source, as: claim) else { throw error }
+            return run
+        }
+        switch present {
+        case nil: return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
         case let now? where now.stamp.rests(since: entry.stamp) && fetched.file.size == entry.stamp.size: break
         default:
             installation.workspace.remove(fetched.path)
             return .growing
         }
         let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
-        if doubt != nil, !described.vanished, unchangedFor < source.cutGrace {
+        if doubt != nil, unchangedFor < source.cutGrace {
             installation.workspace.remove(fetched.path)
             return .growing
         }
@@ -135,6 +143,67 @@ struct Reception {
         return try await makeRun(described, fetched, verdict: verdict, outputTo: output, as: claim)
     }
 
+    // MARK: - Files that vanish
+
+    /// Makes a run of a copy in the workspace whose file has vanished before one was made of it; `nil` where there is no such copy, or another process
+    /// has the file.
+    func recover(_ look: Look, of source: Source) async throws -> RunID? {
+        let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
+        guard let claim = try await installation.ledger.claim(key) else { return nil }
+        let described = RunSource(
+            drop: look.drop,
+            path: look.path,
+            name: try DropPath(look.path).name,
+            size: look.size,
+            modified: look.modified
+        )
+        let outcome: Outcome?
+        do {
+            outcome = try await withCurrentKeys().recover(described, of: source, as: claim)
+        } catch {
+            try? await installation.ledger.release(claim)
+            throw error
+        }
+        try await installation.ledger.release(claim)
+        if case .run(let run) = outcome { return run }
+        return nil
+    }
+
+    private func recover(_ described: RunSource, of source: Source, as claim: Claim) async throws -> Outcome? {
+        let leftovers = Leftovers(installation: installation)
+        let paths = try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "")
+        guard let path = paths.last else { return nil }
+        let copy = try leftovers.read(path)
+        let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
+        return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
+    }
+
+    /// Makes a run of a file that was read and is gone: all of it was read, or what was read is put aside.
+    private func makeRun(
+        ofVanished described: RunSource,
+        _ fetched: Fetched,
+        of source: Source,
+        as claim: Claim
+    ) async throws -> Outcome {
+        var described = described
+        described.vanished = true
+        guard fetched.file.size == described.size else {
+            let reason =
+                "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
+            return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
+        }
+        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
+        return try await makeRun(described, fetched, verdict: doubt, as: claim)
+    }
+
+    /// Removes the copies of a file that no run was made of, now that the file itself is there.
+    private func discardLeftovers(of described: RunSource, as claim: Claim) async throws {
+        let leftovers = Leftovers(installation: installation)
+        for path in try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "") {
+            installation.workspace.remove(path)
+        }
+    }
+
     // MARK: - Steps
 
     /// The same with the keys that seal now that the file is claimed.
@@ -161,11 +230,17 @@ struct Reception {
                 keyring: installation.keyring
             )
             var shape = FileShape()
-            try await drop.withFile(entry.path) { reader in
-                while let bytes = try await reader.read() {
-                    try writer.write(bytes)
-                    shape.read(bytes)
+            do {
+                try await drop.withFile(entry.path) { reader in
+                    while let bytes = try await reader.read() {
+                        try writer.write(bytes)
+                        shape.read(bytes)
+                    }
                 }
+            } catch let error as FileDropError where shape.bytes > 0 {
+                // A server that hands out each file once may have no more of it.
+                _ = try writer.finish()
+                throw error
             }
             let file = try writer.finish()
             installation.crashPoints.reach("poll.fetched")
@@ -228,6 +303,17 @@ struct Reception {
         }
         installation.crashPoints.reach("poll.taken")
         return .run(made)
+    }
+}
+
+extension FileDrop {
+    /// Whether a file has vanished behind an error of reading it; where that can't be found out either, throws that error.
+    fileprivate func isGone(_ path: DropPath, after error: FileDropError) async throws -> Bool {
+        do {
+            return try await stat(path) == nil
+        } catch is FileDropError {
+            throw error
+        }
     }
 }
 

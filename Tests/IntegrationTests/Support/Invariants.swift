@@ -10,7 +10,7 @@ struct Invariants {
     private var problems: [String] = []
 
     // Checks all of them at once, so that a failure tells everything that is amiss. `sources` are the files that were dropped, whose good rows are all
-    // to be activated; `comparesOutputs`: whether outputs are to be those of the usual file in a run without faults; `repeats`: how many codes may
+    // to be activated; `comparesOutputs`: whether outputs are to be those of the first one in a run without faults; `repeats`: how many codes may
     // have been sent once more and refused as taken.
     static func expect(
         _ scene: Scene,
@@ -23,7 +23,9 @@ struct Invariants {
     ) async throws {
         var problems = try await problems(scene, sources, repeats: repeats)
         if comparesOutputs {
-            problems += try Published(scene.installation).differences(from: await Published.expected(version: version))
+            problems += try Published(scene.installation).differences(
+                from: await Published.expected(of: sources.first ?? SourceFile(), version: version)
+            )
         }
         let said = sweeps.map { "    \($0)" }.joined(separator: "\n")
         #expect(

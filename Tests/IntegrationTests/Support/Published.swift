@@ -46,9 +46,9 @@ struct Published: Sendable, Equatable {
         }
     }
 
-    /// What a run of the usual file without any fault publishes, by API version.
-    static func expected(version: String = "2026-07") async throws -> Published {
-        try await Baselines.shared.published(version)
+    /// What a run of a file without any fault publishes, by API version; of the usual file unless another is named.
+    static func expected(of source: SourceFile = SourceFile(), version: String = "2026-07") async throws -> Published {
+        try await Baselines.shared.published(source, version)
     }
 }
 
@@ -57,20 +57,20 @@ private actor Baselines {
     static let shared = Baselines()
     private var made: [String: Task<Published, any Error>] = [:]
 
-    func published(_ version: String) async throws -> Published {
-        if let task = made[version] { return try await task.value }
-        let task = Task { try await Self.make(version) }
-        made[version] = task
+    func published(_ source: SourceFile, _ version: String) async throws -> Published {
+        let key = version + source.name + source.text
+        if let task = made[key] { return try await task.value }
+        let task = Task { try await Self.make(source, version) }
+        made[key] = task
         return try await task.value
     }
 
-    private static func make(_ version: String) async throws -> Published {
+    private static func make(_ source: SourceFile, _ version: String) async throws -> Published {
         // Not in a slot: whoever asks holds one.
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             try installation.set("limits", "{ card: 2000 }")
             try installation.set("api_version", "\"\(version)\"")
-            let source = SourceFile()
             try installation.drop(source.name, source.text)
             let poll = try await installation.poll("--wait", "40s")
             guard poll.exit == 1 else { throw SupportError("the run without faults: \(poll)") }

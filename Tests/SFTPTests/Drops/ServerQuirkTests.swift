@@ -65,14 +65,23 @@ import Testing
         }
     }
 
-    @Test func `a server without setstat says so when a mode is asked for, and works without`() async throws {
+    @Test func `a server without setstat makes files with the mode that is asked for, or says that it can't`()
+        async throws
+    {
         let faults = [Fault(.fsetstat, .status(8, "Unsupported"))]
         try await withServer(AsyncSSHServer(faults: faults)) { server in
             let drop = try await server.drop()
+            let staged = try await drop.stage(as: "a", mode: FileMode(bits: 0o600)) { try await $0.write([1]) }
+            let made = try await drop.stagedFile(named: staged.name)?.mode
+            #expect(made == FileMode(bits: 0o600))
+            // The server's umask takes some of these away.
             let error = await fault {
-                _ = try await drop.stage(as: "a", mode: FileMode(bits: 0o600)) { try await $0.write([1]) }
+                _ = try await drop.stage(as: "b", mode: FileMode(bits: 0o4777)) { try await $0.write([1]) }
             }
             #expect(error?.code == .notSupported)
+            #expect(error?.description.contains("setting the mode 4777") == true)
+            let left = try await drop.stagedFiles().map(\.path.text)
+            #expect(left == ["a"])
             try await drop.put("b.csv", [2])
         }
     }

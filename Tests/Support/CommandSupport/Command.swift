@@ -55,6 +55,16 @@ public func droplineBinary() throws -> String {
     return path
 }
 
+/// What stands before each command of `dropline`: a program that does something to its own process and then becomes it.
+public enum CommandWrapper {
+    /// The program with its arguments.
+    @TaskLocal public static var words: [String] = []
+
+    /// Makes root obey the permissions of files, as everybody else does.
+    public static let obeyingPermissions =
+        geteuid() == 0 ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"] : []
+}
+
 /// Runs `dropline` to its end.
 ///
 /// `environment` holds changes to this process's environment; `nil` removes a variable. Dropline's own variables are never inherited.
@@ -137,9 +147,10 @@ func configuration(
         changes[Environment.Key(stringLiteral: name)] = .some(nil)
     }
     for (name, value) in environment { changes[Environment.Key(stringLiteral: name)] = .some(value) }
+    let words = CommandWrapper.words + [try droplineBinary()] + arguments
     return Configuration(
-        executable: .path(FilePath(try droplineBinary())),
-        arguments: Arguments(arguments),
+        executable: CommandWrapper.words.isEmpty ? .path(FilePath(words[0])) : .name(words[0]),
+        arguments: Arguments(Array(words.dropFirst())),
         environment: .inherit.updating(changes),
         workingDirectory: folder.map { FilePath($0) }
     )

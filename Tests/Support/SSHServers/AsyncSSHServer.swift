@@ -37,8 +37,26 @@ public struct AsyncSSHServer: ServerKind {
     public var givesShortReads = false
     /// Whether clients see `root` as `/`.
     public var isChrooted = false
+    /// By how many seconds all its times are wrong, as where it keeps them in another zone.
+    public var timeShift: Int?
+    /// How many bytes of a file may be read, where it is gone once it was opened; such servers hand out each file once.
+    public var readOnce: Int?
+    /// What happens in a directory right behind its listing, once.
+    public var listingChange: ListingChange?
     /// What goes wrong.
     public var faults: [Fault] = []
+
+    /// What others do in a directory while a client reads it.
+    public struct ListingChange: Sendable, Encodable {
+        var directory: String
+        var remove: [String]
+        var add: [String: String]
+
+        /// Names the directory, the files that vanish, and the texts of those that appear, all by their paths below the root.
+        public init(in directory: String, remove: [String] = [], add: [String: String] = [:]) {
+            (self.directory, self.remove, self.add) = (directory, remove, add)
+        }
+    }
 
     /// A server with defaults; set what differs.
     public init(
@@ -76,6 +94,9 @@ public struct AsyncSSHServer: ServerKind {
         var overwritingRename: Bool
         var shortReads: Bool
         var noLogin = false
+        var timeShift: Int?
+        var readOnce: Int?
+        var listingChange: ListingChange?
         var faults: [Fault]
     }
 
@@ -91,6 +112,9 @@ public struct AsyncSSHServer: ServerKind {
             bareListings: hasBareListings,
             overwritingRename: overwritesByRename,
             shortReads: givesShortReads,
+            timeShift: timeShift,
+            readOnce: readOnce,
+            listingChange: listingChange,
             faults: faults
         )
         if !authorized.isEmpty {

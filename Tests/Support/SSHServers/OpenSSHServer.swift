@@ -22,6 +22,8 @@ public struct OpenSSHServer: ServerKind {
     public var maximumSessions: Int?
     /// When keys are exchanged anew: `"1M"`, `"default 5s"`.
     public var rekeyLimit: String?
+    /// What stands before the command that starts it: a program that does something to its own process and then becomes it.
+    public var wrapper: [String] = []
     /// More lines of `sshd_config`.
     public var lines: [String] = []
 
@@ -79,9 +81,10 @@ public struct OpenSSHServer: ServerKind {
         if let rekeyLimit { all.append("RekeyLimit \(rekeyLimit)") }
         // Of two lines for one thing sshd takes the first.
         try write((lines + all).joined(separator: "\n") + "\n", to: place.folder + "/sshd_config")
+        let words = wrapper + ["/usr/sbin/sshd", "-D", "-e", "-f", place.folder + "/sshd_config"]
         return ServerCommand(
-            executable: "/usr/sbin/sshd",
-            arguments: ["-D", "-e", "-f", place.folder + "/sshd_config"],
+            executable: words[0],
+            arguments: Array(words.dropFirst()),
             readyMark: "Server listening on 127.0.0.1 port \(place.port)."
         )
     }

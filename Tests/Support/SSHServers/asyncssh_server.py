@@ -1,7 +1,9 @@
 """An SFTP server whose behaviour is set by a JSON object, the only argument.
 
 root, port, hostKeys, authorizedKeys, passwords ({user: password}), prompts ({user: [answer, ...]}), banner, chroot,
-extensions (none: all that the library has), bareListings, overwritingRename, shortReads, noLogin, and faults:
+extensions (none: all that the library has), bareListings, overwritingRename, shortReads, noLogin, timeShift (seconds by
+which all times are wrong), readOnce (how many bytes of a file may be read, which is gone once it was opened), listingChange
+({directory, remove: [path], add: {path: text}}: what happens there once, right behind a listing), and faults:
 [{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
 """
 
@@ -45,8 +47,19 @@ def fault_of(request):
     return struck
 
 
+def change_listing():
+    change = options.pop("listingChange")
+    for path in change["remove"]:
+        os.unlink(os.path.join(options["root"], path))
+    for path, text in change["add"].items():
+        with open(os.path.join(options["root"], path), "w") as file:
+            file.write(text)
+    log("listing changed")
+
+
 class Handler(sftp.SFTPServerHandler):
     answer_instead = None
+    lists_what_changes = False
 
     async def run(self):
         self.connection = self._writer.channel.get_connection()
@@ -66,8 +79,14 @@ class Handler(sftp.SFTPServerHandler):
         paths = packet.get_remaining_payload() if request in ("open", "rename", "remove", "mkdir", "opendir") else b""
         log(f"request: {request} {paths[:300]!r}" if paths else f"request: {request}")
         fault = fault_of(request)
+        if request == "opendir" and "listingChange" in options:
+            self.lists_what_changes = paths[4:].endswith(options["listingChange"]["directory"].encode())
         if fault is None:
-            return await super()._process_packet(pkttype, pktid, packet)
+            await super()._process_packet(pkttype, pktid, packet)
+            if request == "readdir" and self.lists_what_changes:
+                self.lists_what_changes = False
+                change_listing()
+            return
         self.answer_instead = fault
         if fault["performed"]:
             await super()._process_packet(pkttype, pktid, packet)
@@ -105,7 +124,15 @@ class Files(asyncssh.SFTPServer):
             return self.posix_rename(oldpath, newpath)
         return super().rename(oldpath, newpath)
 
+    def open(self, path, pflags, attrs):
+        file_obj = super().open(path, pflags, attrs)
+        if "readOnce" in options and not pflags & asyncssh.FXF_WRITE:
+            os.unlink(self.map_path(path))
+            log("read once: the file is gone")
+        return file_obj
+
     def read(self, file_obj, offset, size):
+        size = max(0, min(size, options.get("readOnce", offset + size) - offset))
         return super().read(file_obj, offset, max(1, size // 3) if options["shortReads"] else size)
 
 
@@ -150,6 +177,21 @@ class BareName(sftp.SFTPName):
         return String(self.filename) + String("") + sftp.SFTPAttrs().encode(sftp_version)
 
 
+def shift_times(seconds):
+    encode = sftp.SFTPAttrs.encode
+
+    def encode_shifted(attrs, sftp_version):
+        if attrs.mtime is None:
+            return encode(attrs, sftp_version)
+        attrs.mtime += seconds
+        try:
+            return encode(attrs, sftp_version)
+        finally:
+            attrs.mtime -= seconds
+
+    sftp.SFTPAttrs.encode = encode_shifted
+
+
 async def main():
     sftp.SFTPServerHandler = Handler
     if "extensions" in options:
@@ -157,6 +199,8 @@ async def main():
         Handler._extensions = [pair for pair in Handler._extensions if pair[0] in kept]
         known = Handler._packet_handlers
         Handler._packet_handlers = {key: known[key] for key in known if isinstance(key, int) or key in kept}
+    if "timeShift" in options:
+        shift_times(options["timeShift"])
     if options["bareListings"]:
         sftp.SFTPName.encode = BareName.encode
     await asyncssh.listen(
