@@ -119,7 +119,8 @@ let package = Package(
             dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
         ),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom"),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "SeededRandom"]),
+        .target(name: "Fuzzing", dependencies: ["SeededRandom"], path: "Tests/Support/Fuzzing"),
+        .testTarget(name: "RecordsTests", dependencies: ["Fuzzing", "Records", "SeededRandom"], exclude: ["Corpus"]),
         .testTarget(name: "FeedsTests", dependencies: ["Commerce", "Feeds", "Records", "SeededRandom"]),
         .testTarget(name: "NetSuiteTests", dependencies: ["NetSuite", "Records"]),
         .target(
@@ -164,8 +165,10 @@ let package = Package(
         .testTarget(
             name: "SFTPTests",
             dependencies: [
-                "Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom",
-            ]
+                "Commerce", "FileDropConformance", "FileDrops", "Fuzzing", "SFTP", "SSHServers", "Sealing",
+                "SeededRandom",
+            ],
+            exclude: ["Corpus"]
         ),
         .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
         .testTarget(
@@ -207,19 +210,24 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CommandSupport", "SSHServers", "dropline",
+                "CommandSupport", "SSHServers", "SeededRandom", "dropline",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "DropDoubles", "FileDrops", "SFTP", "Sealing"]),
+        .testTarget(
+            name: "AssemblyTests",
+            dependencies: ["Assembly", "DropDoubles", "FileDrops", "Fuzzing", "SFTP", "Sealing", "SeededRandom"],
+            exclude: ["Corpus"]
+        ),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [
-                "Commerce", "Records", "Sealing", "Shopify",
+                "Commerce", "Fuzzing", "Records", "Sealing", "SeededRandom", "Shopify",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            exclude: ["Corpus"]
         ),
     ],
     swiftLanguageModes: [.v6]
