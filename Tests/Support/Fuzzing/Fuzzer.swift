@@ -22,10 +22,7 @@ public struct Fuzzer {
 
     /// Reads a corpus: the files of `Corpus/NAME` beside a test's file, or above it.
     ///
-    /// - Parameters:
-    ///   - name: The corpus, by its folder.
-    ///   - file: The file of the test.
-    ///   - words: Pieces that mean something to the reader; they are put in more often than any bytes.
+    /// `words` are pieces that mean something to the reader; they are put in more often than any bytes.
     public init(_ name: String, of file: String = #filePath, words: [String]) throws {
         self.name = name
         var parent = URL(fileURLWithPath: file).deletingLastPathComponent()
@@ -44,7 +41,7 @@ public struct Fuzzer {
 
     /// Tries a property, which gives what is wrong, on the corpus and on what becomes of it; gives the first failure, made small.
     ///
-    /// - Parameter share: By how much fewer rounds are run for a reader that takes longer.
+    /// For a reader that takes longer, only that share of the rounds is run.
     public func firstFailure(share: Int = 1, _ property: (inout Input) throws -> String?) throws -> Failure? {
         precondition(!corpus.isEmpty, "the corpus \(name) has no file")
         let trace = try Trace(of: name)
