@@ -13,7 +13,7 @@ extension ShopClient {
     ///   - url: `BulkOperation.url` or `partialDataURL`.
     ///   - consume: Takes the bytes in order. They may end early: compare the count with `BulkOperation.fileSize`.
     /// - Returns: How many bytes came.
-    /// - Throws: `ShopError` with `.downloadExpired` for 403, 404 and 410, other codes where trying again may help, or the error of `consume` as it is.
+    /// - Throws: `ShopError` with `.downloadExpired` for 403, 404 and 410, `.answerTooLarge` above `ShopLimits.result`, other codes where trying again may help, or the error of `consume` as it is.
     ///   A failure before the first byte has been tried again here; one behind it is the caller's to begin anew.
     public func download(_ url: Secret, into consume: ([UInt8]) async throws -> Void) async throws -> Int {
         let doing = "fetching a result file"
@@ -41,6 +41,9 @@ extension ShopClient {
                     }
                     guard let chunk else { return count }
                     count += chunk.readableBytes
+                    guard count <= limits.result else {
+                        throw Begun(error: ShopError(.answerTooLarge, doing: doing, shop: settings.name))
+                    }
                     do { try await consume(Array(chunk.readableBytesView)) } catch { throw Begun(error: error) }
                 }
             } catch let begun as Begun {
