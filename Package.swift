@@ -28,10 +28,11 @@ let package = Package(
         // 2: ports
         .target(name: "FileDrops", dependencies: ["Commerce", "Records"]),
         .target(name: "Ledgers", dependencies: ["Commerce"]),
+        .systemLibrary(name: "CProcessControl"),
         .target(
             name: "Sealing",
             dependencies: [
-                "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CProcessControl", "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
@@ -192,7 +193,8 @@ let package = Package(
         .testTarget(
             name: "SealingTests",
             dependencies: [
-                "Commerce", "Records", "Sealing", .product(name: "CustomDump", package: "swift-custom-dump"),
+                "CProcessControl", "Commerce", "Records", "Sealing",
+                .product(name: "CustomDump", package: "swift-custom-dump"),
             ]
         ),
         .target(

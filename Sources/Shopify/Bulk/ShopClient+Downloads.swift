@@ -28,12 +28,16 @@ extension ShopClient {
         var attempt = 1
         while true {
             do {
+                let end = ContinuousClock.now + limits.download
                 let response = try await open(url, doing: doing)
                 var count = 0
                 var chunks = response.body.makeAsyncIterator()
                 while true {
                     let chunk: ByteBuffer?
-                    do { chunk = try await chunks.next() } catch {
+                    do {
+                        chunk = try await chunks.next()
+                        guard ContinuousClock.now < end else { throw HTTPClientError.deadlineExceeded }
+                    } catch {
                         let failure = try exchange.failure(error, doing: doing, wasSent: true, creates: false)
                         // Bytes that were handed on cannot be taken back.
                         if count > 0 { throw Begun(error: failure) }
