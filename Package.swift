@@ -28,10 +28,11 @@ let package = Package(
         // 2: ports
         .target(name: "FileDrops", dependencies: ["Commerce", "Records"]),
         .target(name: "Ledgers", dependencies: ["Commerce"]),
+        .systemLibrary(name: "CProcessControl"),
         .target(
             name: "Sealing",
             dependencies: [
-                "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CProcessControl", "Commerce", "Records", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
@@ -119,7 +120,8 @@ let package = Package(
             dependencies: ["ShopifySandbox", .product(name: "Logging", package: "swift-log")]
         ),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom"),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "SeededRandom"]),
+        .target(name: "Fuzzing", dependencies: ["SeededRandom"], path: "Tests/Support/Fuzzing"),
+        .testTarget(name: "RecordsTests", dependencies: ["Fuzzing", "Records", "SeededRandom"], exclude: ["Corpus"]),
         .testTarget(name: "FeedsTests", dependencies: ["Commerce", "Feeds", "Records", "SeededRandom"]),
         .testTarget(name: "NetSuiteTests", dependencies: ["NetSuite", "Records"]),
         .target(
@@ -164,8 +166,10 @@ let package = Package(
         .testTarget(
             name: "SFTPTests",
             dependencies: [
-                "Commerce", "FileDropConformance", "FileDrops", "SFTP", "SSHServers", "Sealing", "SeededRandom",
-            ]
+                "Commerce", "FileDropConformance", "FileDrops", "Fuzzing", "SFTP", "SSHServers", "Sealing",
+                "SeededRandom",
+            ],
+            exclude: ["Corpus"]
         ),
         .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
         .testTarget(
@@ -196,7 +200,8 @@ let package = Package(
         .testTarget(
             name: "SealingTests",
             dependencies: [
-                "Commerce", "Records", "Sealing", .product(name: "CustomDump", package: "swift-custom-dump"),
+                "CProcessControl", "Commerce", "Records", "Sealing",
+                .product(name: "CustomDump", package: "swift-custom-dump"),
             ]
         ),
         .target(
@@ -222,14 +227,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "DropDoubles", "FileDrops", "SFTP", "Sealing"]),
+        .testTarget(
+            name: "AssemblyTests",
+            dependencies: ["Assembly", "DropDoubles", "FileDrops", "Fuzzing", "SFTP", "Sealing", "SeededRandom"],
+            exclude: ["Corpus"]
+        ),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [
-                "Commerce", "Records", "Sealing", "Shopify",
+                "Commerce", "Fuzzing", "Records", "Sealing", "SeededRandom", "Shopify",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            exclude: ["Corpus"]
         ),
     ],
     swiftLanguageModes: [.v6]

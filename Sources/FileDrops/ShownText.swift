@@ -17,6 +17,22 @@ package enum ShownText {
         return shown
     }
 
+    /// A text of our own that may hold names: as `escaped`, but backslashes stay, so that what was escaped before isn't again.
+    ///
+    /// - Parameters:
+    ///   - text: What is to be shown.
+    ///   - keepsLines: Whether line feeds stay too, for a text of several lines.
+    /// - Returns: A text that makes a terminal do nothing but show it.
+    package static func harmless(_ text: String, keepsLines: Bool = false) -> String {
+        guard text.unicodeScalars.contains(where: { $0 != "\\" && mustBeEscaped($0) }) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let stays = scalar == "\\" || (keepsLines && scalar == "\n")
+            shown += stays ? String(scalar) : escaped(String(scalar))
+        }
+        return shown
+    }
+
     /// A name that is no UTF-8, with each byte that doesn't fit as `\xE9`.
     package static func repaired(_ bytes: some Collection<UInt8>) -> String {
         var shown = ""
@@ -41,9 +57,10 @@ package enum ShownText {
     }
 
     private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
+        if 0x20..<0x7F ~= scalar.value { return scalar == "\\" }
         switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: scalar == "\\"
+        case .control, .format, .lineSeparator, .paragraphSeparator: return true
+        default: return false
         }
     }
 }

@@ -1,7 +1,10 @@
 /// One row of NetSuite's gift card fulfillment export, as written: nothing is checked yet.
 ///
 /// One line is one card. What is empty, `null` or `undefined` in any case is missing: the export concatenates JavaScript values.
-public struct GiftCardFulfillment: Sendable, Equatable {
+/// A code may stand in any column: what describes a row shows its line only.
+public struct GiftCardFulfillment: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     /// The row's line in the file; the header is line 1.
     public var line: Int
     /// `giftCardNumber`: the code, typed by staff.
@@ -16,6 +19,13 @@ public struct GiftCardFulfillment: Sendable, Equatable {
     public var shopifyOrder: String?
     /// `shopifyCustomerNumber`: the Shopify customer's id; missing for guests.
     public var shopifyCustomer: String?
+
+    /// The row's line, and nothing of the row.
+    public var description: String { "the row of line \(line)" }
+    /// The row's line, and nothing of the row.
+    public var debugDescription: String { description }
+    /// A mirror of the line alone.
+    public var customMirror: Mirror { Mirror(self, children: ["line": line]) }
 }
 
 /// A text of a NetSuite file, or `nil` where it stands for nothing.

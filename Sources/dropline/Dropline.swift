@@ -1,4 +1,5 @@
 import ArgumentParser
+import Sealing
 
 /// The command line: one file per command.
 @main
@@ -25,4 +26,9 @@ struct Dropline: AsyncParsableCommand {
             SandboxCommand.self,
         ]
     )
+
+    static func main() async {
+        CoreDumps.forbid()
+        await main(nil)
+    }
 }

@@ -52,13 +52,13 @@ struct DryRunOutput: Sendable {
             )
             return
         }
-        Swift.print("A dry run: nothing is sent, and nothing is changed.")
-        for run in runs { Swift.print("\n" + run.text) }
+        dropline.print("A dry run: nothing is sent, and nothing is changed.")
+        for run in runs { dropline.print("\n" + run.text) }
         if runs.count > 1, !statuses.isEmpty {
-            Swift.print("\n\(runs.count) files in all")
-            for (status, rows, value) in statuses { Swift.print(Self.line(status, rows, any?.money(value))) }
+            dropline.print("\n\(runs.count) files in all")
+            for (status, rows, value) in statuses { dropline.print(Self.line(status, rows, any?.money(value))) }
         }
-        if let output { Swift.print("\nThe feeds and bulk files lie in \(output); they hold codes.") }
+        if let output { dropline.print("\nThe feeds and bulk files lie in \(output); they hold codes.") }
     }
 
     private static func line(_ status: RowStatus, _ rows: Int, _ money: (some CustomStringConvertible)?) -> String {

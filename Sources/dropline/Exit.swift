@@ -55,12 +55,12 @@ func exiting(_ body: () async throws -> Exit) async throws {
     do {
         exit = try await body()
     } catch let error as ConfigurationProblems {
-        complain("\(error)")
+        for problem in error.problems { complain("\(problem)") }
         exit = .configuration
     } catch let error
         where error is UnknownPipeline || error is UnknownDrop || error is UnknownStage || error is OutputFolderError
     {
-        throw ValidationError("\(error)")
+        throw ValidationError("\(error)".shown)
     } catch let error as Refusal {
         complain("error: \(error)")
         switch error.kind {
@@ -80,8 +80,8 @@ func exiting(_ body: () async throws -> Exit) async throws {
     if exit != .done { throw ExitCode(exit.rawValue) }
 }
 
-/// Prints a line on standard error, behind what was printed on standard output before.
+/// Prints a line on standard error, behind what was printed on standard output before; nothing in it acts on a terminal or begins another line.
 func complain(_ line: String) {
     fflush(nil)
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    FileHandle.standardError.write(Data((line.shown + "\n").utf8))
 }

@@ -31,7 +31,7 @@ struct GlobalOptions: ParsableArguments {
         return Logger(label: "dropline") { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
-            return handler
+            return HarmlessLogHandler(handler)
         }
     }
 }

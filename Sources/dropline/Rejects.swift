@@ -57,7 +57,7 @@ struct Rejects: AsyncParsableCommand {
                 )
                 return .done
             }
-            for row in written.first { print("line \(row.line)  \(row.status.rawValue)  \(row.reason ?? "")") }
+            for row in written.first { print("line \(row.line)  \(row.status.rawValue)  \(row.reason?.shown ?? "")") }
             let more = written.count - written.first.count
             if more > 0 { print("and \(more) more") }
             print("\(written.count) row\(written.count == 1 ? "" : "s") written to \(output.shown), " + whatNow)

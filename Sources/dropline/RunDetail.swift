@@ -44,17 +44,17 @@ struct RunDetail: Sendable {
         if run.attempt > 1 { lines.append("  attempt   \(run.attempt)") }
         if let next = run.nextStage { lines.append("  next      \(next)") }
         if let from = run.rerunFrom { lines.append("  rerun     to begin at \(from)") }
-        if let reason = run.reason { lines.append("  reason    \(reason)") }
-        if let hold = run.hold { lines.append("  held      \(hold)") }
+        if let reason = run.reason { lines.append("  reason    \(reason.shown)") }
+        if let hold = run.hold { lines.append("  held      \(hold.shown)") }
         if run.state == .held { lines.append("  to do     \(approvalHint)") }
-        if let attention = run.attention { lines.append("  attention \(attention)") }
+        if let attention = run.attention { lines.append("  attention \(attention.shown)") }
         lines += purges.map { "  purged    " + $0.text }
         lines += section("rows", balance)
         lines += section(
             "stages",
             stages.map { record in
                 "\(record.endedAt.moment)  \(record.stage) (attempt \(record.attempt)): \(record.outcome)"
-                    + (record.detail.map { ", \($0)" } ?? "")
+                    + (record.detail.map { ", \($0.shown)" } ?? "")
             }
         )
         lines += section(
@@ -74,7 +74,7 @@ struct RunDetail: Sendable {
         lines += section(
             "rows that need a look",
             rows.map { row in
-                "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason ?? lostReason)"
+                "line \(row.line)  \(row.masked ?? "…")  \(row.status.rawValue)  \(row.reason?.shown ?? lostReason)"
             }
         )
         return lines.joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Commerce
+import FileDrops
 import Foundation
 import Ledgers
 import Records
@@ -31,7 +32,7 @@ struct RunSummary: Sendable {
         let money = money(total).map { ", \($0)" } ?? ""
         let state = run.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
-        return run.reason.map { "\(head)\n       \($0)\(tries)" } ?? head
+        return run.reason.map { "\(head)\n       \($0.shown)\(tries)" } ?? head
     }
 
     /// How often it has failed in a row, so that nothing goes round unseen.
@@ -89,9 +90,6 @@ extension Int64 {
 }
 
 extension String {
-    /// The text for a terminal: control characters, with which a file's name could play tricks, are escaped.
-    var shown: String {
-        unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-            .joined()
-    }
+    /// The text on one line of a terminal: control characters, with which a file's name could play tricks, are escaped.
+    var shown: String { ShownText.harmless(self) }
 }

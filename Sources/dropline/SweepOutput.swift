@@ -26,20 +26,20 @@ struct SweepOutput {
                 )
             )
         } else {
-            for summary in summaries { Swift.print(summary.line) }
+            for summary in summaries { dropline.print(summary.line) }
             if unsettled > 0 {
-                Swift.print(
+                dropline.print(
                     unsettled == 1
                         ? "1 file is not settled yet; a later poll takes it"
                         : "\(unsettled) files are not settled yet; a later poll takes them"
                 )
             }
-            for entry in reports.flatMap(\.untakable) { Swift.print("can't be taken: \(entry)") }
-            for pause in reports.compactMap(\.pause) { Swift.print("\(pause.description.shown)") }
+            for entry in reports.flatMap(\.untakable) { dropline.print("can't be taken: \(entry)") }
+            for pause in reports.compactMap(\.pause) { dropline.print("\(pause.description.shown)") }
             if reports.contains(where: { $0.pause == nil }), summaries.isEmpty, unsettled == 0, faults.isEmpty,
                 reports.allSatisfy(\.untakable.isEmpty)
             {
-                Swift.print("nothing to do")
+                dropline.print("nothing to do")
             }
         }
         return Exit(reports, runs: summaries.map(\.run))

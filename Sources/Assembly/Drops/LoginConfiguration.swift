@@ -66,6 +66,14 @@ enum LoginConfiguration: Sendable {
         "agent, or one of { key: file:PATH }, { password: \"${ENV_NAME}\" }, "
         + "{ keyboard_interactive: \"${ENV_NAME}\" }; a secret itself may not stand here"
 
+    /// Throws `ConfigurationProblems` for a key's file that others can use, before any server is asked; whether it is there is found out when it is used.
+    private static func refuseExposed(_ path: String, for key: String) throws {
+        guard let words = PrivateKeySource.exposure(ofFile: path) else { return }
+        throw ConfigurationProblems(
+            problems: [ConfigurationProblem(file: "configuration", line: 0, column: 0, message: "\(key): \(words)")]
+        )
+    }
+
     /// The login with its secrets fetched; a key's file is read when it is used.
     func login(place: String) throws -> SSHLogin {
         func fetch(_ reference: SecretReference, in folder: String, _ key: String) throws -> Secret {
@@ -75,7 +83,9 @@ enum LoginConfiguration: Sendable {
         case .key(let source, let passphrase, let folder):
             let opened = try passphrase.map { try fetch($0, in: folder, "passphrase") }
             switch source {
-            case .file(let path): return .key(.file(path: path), passphrase: opened)
+            case .file(let path):
+                try Self.refuseExposed(path, for: "\(place).key")
+                return .key(.file(path: path), passphrase: opened)
             case .text(let reference): return .key(.text(try fetch(reference, in: folder, "key")), passphrase: opened)
             }
         case .password(let reference, let folder): return .password(try fetch(reference, in: folder, "password"))

@@ -22,10 +22,31 @@ final class ConfigurationFile {
         folder = parent.isEmpty ? "." : parent
     }
 
+    /// No configuration is so long; it is read whole.
+    private static let mostBytes = 1_000_000
+    /// Nobody reads more.
+    private static let mostProblems = 100
+    /// So few can't stand for much.
+    private static let mostAliases = 32
+
     /// Parses the file; `nil`, with a problem, when it can't be read.
     func parse() -> Section? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
+        if let size = attributes?[.size] as? Int, size > Self.mostBytes {
+            problem(nil, "the file has \(size) bytes; a configuration has at most \(Self.mostBytes)")
+            return nil
+        }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             problem(nil, "the file can't be read; 'dropline init' writes a starter, '--config FILE' names another")
+            return nil
+        }
+        // Aliases of aliases grow without measure: the parser compares keys by all that they hold.
+        let aliases = text.matches(of: #/(?:^|[\s\[{,])\*[A-Za-z0-9_]/#).count
+        guard aliases <= Self.mostAliases else {
+            problem(
+                nil,
+                "the file has \(aliases) aliases ('*name'), and at most \(Self.mostAliases) are taken; write out what they stand for"
+            )
             return nil
         }
         do {
@@ -72,7 +93,10 @@ final class ConfigurationFile {
         }
     }
 
-    func problem(_ node: Node?, _ message: String) { problems.append(at(node, message)) }
+    func problem(_ node: Node?, _ message: String) {
+        guard problems.count < Self.mostProblems else { return }
+        problems.append(at(node, message))
+    }
 
     func warning(_ node: Node?, _ message: String) { warnings.append(at(node, message)) }
 

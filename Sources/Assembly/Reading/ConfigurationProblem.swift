@@ -1,3 +1,5 @@
+import FileDrops
+
 /// What is wrong in a configuration file, and where.
 public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file's path as it was given.
@@ -14,8 +16,10 @@ public struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConv
         ConfigurationProblem(file: file, line: line, column: column, message: message)
     }
 
-    /// The place and the message, as in `dropline.yaml:12:5: unknown key 'tokn'`.
-    public var description: String { line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)" }
+    /// The place and the message on one line, as in `dropline.yaml:12:5: unknown key 'tokn'`.
+    public var description: String {
+        ShownText.harmless(line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)")
+    }
 }
 
 /// All that is wrong in a configuration.

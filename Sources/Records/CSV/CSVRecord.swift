@@ -1,7 +1,7 @@
 /// One record of a CSV file: its line and its fields, unescaped.
 ///
-/// A record owns its bytes: keeping one keeps nothing else of the file.
-public struct CSVRecord: Sendable {
+/// A record owns its bytes: keeping one keeps nothing else of the file. It may hold a card's code: what describes it shows its line only.
+public struct CSVRecord: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The physical line on which the record begins; the file's first line is 1, and line breaks inside quoted fields count.
     public let line: Int
 
@@ -35,6 +35,13 @@ public struct CSVRecord: Sendable {
     public func text(_ index: Int) -> String {
         String(decoding: self[index], as: UTF8.self)
     }
+
+    /// The record's line, and nothing of its fields.
+    public var description: String { "the record of line \(line), \(count) fields" }
+    /// The record's line, and nothing of its fields.
+    public var debugDescription: String { description }
+    /// A mirror of the line alone.
+    public var customMirror: Mirror { Mirror(self, children: ["line": line]) }
 
     /// The texts of all fields.
     public var texts: [String] { ends.indices.map(text) }

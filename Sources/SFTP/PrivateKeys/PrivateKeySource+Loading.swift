@@ -26,13 +26,25 @@ extension PrivateKeySource {
             } catch {
                 throw Self.fault(error, path: path)
             }
-            let mode = file.information.st_mode & 0o7777
-            guard mode & 0o077 == 0 || Self.isInside(path, credentials) else {
-                let words = "others than its owner may use the key file \(path) (mode 0\(String(mode, radix: 8)))"
-                throw PrivateKeyFault(.exposed, words: words + "; run: chmod 600 \(shellWord(path))")
+            if let words = Self.exposure(of: file.information.st_mode, path: path, credentials) {
+                throw PrivateKeyFault(.exposed, words: words)
             }
             return PrivateKey(reading: file.bytes, path: path)
         }
+    }
+
+    /// What is wrong with the permissions of a key's file, and how it is mended; `nil` if nothing is, or if nothing is there.
+    package static func exposure(ofFile path: String) -> String? {
+        var information = stat()
+        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        return exposure(of: information.st_mode, path: path, credentialsFolder)
+    }
+
+    private static func exposure(of mode: mode_t, path: String, _ credentials: String?) -> String? {
+        let mode = mode & 0o7777
+        guard mode & 0o077 != 0, !isInside(path, credentials) else { return nil }
+        let words = "others than its owner may use the key file \(path) (mode 0\(String(mode, radix: 8)))"
+        return words + "; run: chmod 600 \(shellWord(path))"
     }
 
     /// The folder that systemd names to a service that has credentials.

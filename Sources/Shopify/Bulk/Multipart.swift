@@ -1,4 +1,5 @@
 import NIOCore
+import Sealing
 
 /// The form in which a file goes to a staged upload: every parameter as it was answered, in its order, and the file last.
 ///
@@ -15,7 +16,7 @@ struct Multipart {
         var text = ""
         for parameter in target.parameters {
             text +=
-                "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.quoted(parameter.name))\"\r\n\r\n\(parameter.value)\r\n"
+                "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.quoted(parameter.name))\"\r\n\r\n\(parameter.value.reveal())\r\n"
         }
         text +=
             "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(Self.quoted(target.fileName))\"\r\n"

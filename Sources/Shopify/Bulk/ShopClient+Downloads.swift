@@ -13,7 +13,8 @@ extension ShopClient {
     ///   - url: `BulkOperation.url` or `partialDataURL`.
     ///   - consume: Takes the bytes in order. They may end early: compare the count with `BulkOperation.fileSize`.
     /// - Returns: How many bytes came.
-    /// - Throws: `ShopError` with `.downloadExpired` for 400 (`ExpiredToken` of Google's storage), 403, 404 and 410, other codes where trying again may help, or the error of `consume` as it is.
+    /// - Throws: `ShopError` with `.downloadExpired` for 400 (`ExpiredToken` of Google's storage), 403, 404 and 410, `.answerTooLarge` above
+    ///   `ShopLimits.result`, other codes where trying again may help, or the error of `consume` as it is.
     ///   A failure before the first byte has been tried again here; one behind it is the caller's to begin anew.
     public func download(_ url: Secret, into consume: ([UInt8]) async throws -> Void) async throws -> Int {
         let doing = "fetching a result file"
@@ -28,12 +29,16 @@ extension ShopClient {
         var attempt = 1
         while true {
             do {
+                let end = ContinuousClock.now + limits.download
                 let response = try await open(url, doing: doing)
                 var count = 0
                 var chunks = response.body.makeAsyncIterator()
                 while true {
                     let chunk: ByteBuffer?
-                    do { chunk = try await chunks.next() } catch {
+                    do {
+                        chunk = try await chunks.next()
+                        guard ContinuousClock.now < end else { throw HTTPClientError.deadlineExceeded }
+                    } catch {
                         let failure = try exchange.failure(error, doing: doing, wasSent: true, creates: false)
                         // Bytes that were handed on cannot be taken back.
                         if count > 0 { throw Begun(error: failure) }
@@ -41,6 +46,9 @@ extension ShopClient {
                     }
                     guard let chunk else { return count }
                     count += chunk.readableBytes
+                    guard count <= limits.result else {
+                        throw Begun(error: ShopError(.answerTooLarge, doing: doing, shop: settings.name))
+                    }
                     do { try await consume(Array(chunk.readableBytesView)) } catch { throw Begun(error: error) }
                 }
             } catch let begun as Begun {

@@ -45,9 +45,9 @@ extension ShopClient {
             guard let name = parameter["name"]?.string, let value = parameter["value"]?.string else {
                 throw reply.meaning.unreadable("a staged upload's parameter without name or value")
             }
-            parameters.append(StagedTarget.Parameter(name: name, value: value))
+            parameters.append(StagedTarget.Parameter(name: name, value: Secret(value)))
         }
-        guard let path = parameters.first(where: { $0.name == "key" })?.value, !path.isEmpty else {
+        guard let path = parameters.first(where: { $0.name == "key" })?.value.reveal(), !path.isEmpty else {
             throw reply.meaning.unreadable("a staged upload without a key")
         }
         guard address.accepts(url) else {
@@ -85,15 +85,12 @@ extension ShopClient {
             return try await chunks()
         }
         request.body = .stream(body, length: .known(Int64(form.head.count + target.size + form.tail.count)))
+        let end = ContinuousClock.now + limits.upload
         let answer: Answer
         do {
             let response = try await http.execute(request, timeout: .init(limits.upload))
-            let collected = try await response.body.collect(upTo: limits.answer)
-            answer = Answer(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: Array(collected.readableBytesView)
-            )
+            let bytes = try await Exchange.collect(response.body, upTo: limits.answer, until: end)
+            answer = Answer(status: Int(response.status.code), headers: response.headers, body: bytes)
         } catch MultipartBody.Fault.source(let error) {
             throw error
         } catch MultipartBody.Fault.wrongSize {

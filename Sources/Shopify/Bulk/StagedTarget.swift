@@ -7,7 +7,7 @@ public struct StagedTarget: Sendable {
     /// One field of the form.
     struct Parameter: Sendable, Equatable {
         let name: String
-        let value: String
+        let value: Secret
     }
 
     let url: Secret

@@ -1,7 +1,9 @@
 import Records
 
 /// One document to be executed, with its variables.
-struct AdminCall: Sendable {
+///
+/// The variables may hold a code: what describes a call shows its name only.
+struct AdminCall: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// What a message says was being done.
     let doing: String
     /// The operation's name, for the log.
@@ -21,6 +23,10 @@ struct AdminCall: Sendable {
         self.creates = creates
         self.cost = cost
     }
+
+    var description: String { "the call \(name)" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 
     var body: [UInt8] {
         JSONValue.object(["query": .string(document), "variables": variables]).encoded()

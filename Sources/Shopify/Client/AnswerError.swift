@@ -24,8 +24,8 @@ struct AnswerError: Sendable {
 
     init(_ json: JSONValue) {
         // Shopify's 401 has a bare text in place of the list (reference, 5.1).
-        let text = json.string ?? json["message"]?.string ?? "no message"
-        message = CodeScrubber.scrubbed(text)
+        let text = json.string ?? json["message"]?.string ?? ""
+        message = text.contains { !$0.isWhitespace } ? CodeScrubber.scrubbed(text) : "no message"
         let extensions = json["extensions"]
         code = extensions?["code"]?.string
         path = (json["path"]?.array ?? []).compactMap { $0.string ?? $0.whole.map(String.init) }

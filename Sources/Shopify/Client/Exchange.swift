@@ -80,17 +80,29 @@ struct Exchange: Sendable {
         request.headers.add(name: "user-agent", value: "Dropline")
         request.headers.add(name: "accept", value: "application/json")
         request.body = .stream(MarkedBody(bytes: body, mark: mark), length: .known(Int64(body.count)))
+        let end = ContinuousClock.now + limits.call
         do {
             let response = try await http.execute(request, timeout: .init(limits.call))
-            let collected = try await response.body.collect(upTo: limits.answer)
-            return Answer(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: Array(collected.readableBytesView)
-            )
+            let bytes = try await Self.collect(response.body, upTo: limits.answer, until: end)
+            return Answer(status: Int(response.status.code), headers: response.headers, body: bytes)
         } catch {
             throw try failure(error, doing: doing, wasSent: mark.isSet, creates: creates)
         }
+    }
+
+    /// The whole of a body; AsyncHTTPClient's time-out ends with the head, so that a body in drops would take for ever.
+    static func collect(
+        _ body: HTTPClientResponse.Body,
+        upTo limit: Int,
+        until end: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await chunk in body {
+            guard ContinuousClock.now < end else { throw HTTPClientError.deadlineExceeded }
+            guard bytes.count + chunk.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+            bytes += chunk.readableBytesView
+        }
+        return bytes
     }
 
     /// What a failure of the network means.

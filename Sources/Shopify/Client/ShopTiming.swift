@@ -45,6 +45,8 @@ public struct ShopLimits: Sendable {
     public var download: Duration = .seconds(3600)
     /// The size of an answer in bytes.
     public var answer = 10 * 1024 * 1024
+    /// The size of a result file in bytes; that of a full bulk file has less than half of it.
+    public var result = 2 << 30
     /// How often a call is sent at most where it may be sent again.
     public var attempts = 5
     /// The longest single wait inside the client; where Shopify asks for more, the call fails and its disposition says how long.

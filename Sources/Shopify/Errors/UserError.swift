@@ -9,11 +9,11 @@ public struct UserError: Sendable, Hashable, CustomStringConvertible {
     /// Shopify's sentence.
     public let message: String
 
-    /// Makes an error of what Shopify said; the message is scrubbed.
+    /// Makes an error of what Shopify said; the message is scrubbed, and never empty.
     public init(code: String?, field: [String], message: String) {
         self.code = code
         self.field = field
-        self.message = CodeScrubber.scrubbed(message)
+        self.message = message.contains { !$0.isWhitespace } ? CodeScrubber.scrubbed(message) : "no message"
     }
 
     /// `Code must be at least 8 characters long (TOO_SHORT, input.code)`.

@@ -10,6 +10,10 @@ enum ScriptedAnswer: Sendable {
     case cutOff(Int, String)
     /// Nothing, until the server goes.
     case hang
+    /// A byte every 50 ms, half a minute long.
+    case trickle
+    /// More than any limit of a test.
+    case endless
 
     /// A JSON answer as Shopify gives it.
     static func json(_ body: String, version: String = "2026-07", headers: [String: String] = [:]) -> ScriptedAnswer {
@@ -96,6 +100,25 @@ func withScriptedShop<Result: Sendable>(
                 body: .init(contentLength: text.utf8.count + 100) { writer in
                     try await writer.write(ByteBuffer(string: text))
                     throw ConnectionCut()
+                }
+            )
+        case .trickle:
+            return Response(
+                status: .ok,
+                body: .init { writer in
+                    for _ in 0..<600 {
+                        try await writer.write(ByteBuffer(string: " "))
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                    try await writer.finish(nil)
+                }
+            )
+        case .endless:
+            return Response(
+                status: .ok,
+                body: .init { writer in
+                    for _ in 0..<200 { try await writer.write(ByteBuffer(repeating: 0x20, count: 65_536)) }
+                    try await writer.finish(nil)
                 }
             )
         case .hang:

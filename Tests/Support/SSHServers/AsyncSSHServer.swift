@@ -31,6 +31,8 @@ public struct AsyncSSHServer: ServerKind {
     public var extensions: [String]?
     /// Whether a listing holds names only, without sizes, times and types.
     public var hasBareListings = false
+    /// Names, as bytes, that every listing has besides those that are there, each as a file of 10 bytes.
+    public var listedBesides: [[UInt8]] = []
     /// Whether a plain RENAME replaces an existing file, which SFTP 3 forbids.
     public var overwritesByRename = false
     /// Whether it gives at most a third of what a READ asks for.
@@ -67,6 +69,7 @@ public struct AsyncSSHServer: ServerKind {
         overwritesByRename: Bool = false,
         givesShortReads: Bool = false,
         isChrooted: Bool = false,
+        listedBesides: [[UInt8]] = [],
         faults: [Fault] = []
     ) {
         (self.hostKeys, self.login, self.extensions, self.faults) = (hostKeys, login, extensions, faults)
@@ -74,6 +77,7 @@ public struct AsyncSSHServer: ServerKind {
         self.overwritesByRename = overwritesByRename
         self.givesShortReads = givesShortReads
         self.isChrooted = isChrooted
+        self.listedBesides = listedBesides
     }
 
     /// A user whom only this server knows.
@@ -91,6 +95,7 @@ public struct AsyncSSHServer: ServerKind {
         var chroot: Bool
         var extensions: [String]?
         var bareListings: Bool
+        var listedBesides: [String]
         var overwritingRename: Bool
         var shortReads: Bool
         var noLogin = false
@@ -110,6 +115,9 @@ public struct AsyncSSHServer: ServerKind {
             chroot: isChrooted,
             extensions: extensions,
             bareListings: hasBareListings,
+            listedBesides: listedBesides.map { name in
+                name.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            },
             overwritingRename: overwritesByRename,
             shortReads: givesShortReads,
             timeShift: timeShift,

@@ -1,10 +1,10 @@
 """An SFTP server whose behaviour is set by a JSON object, the only argument.
 
 root, port, hostKeys, authorizedKeys, passwords ({user: password}), prompts ({user: [answer, ...]}), banner, chroot,
-extensions (none: all that the library has), bareListings, overwritingRename, shortReads, noLogin, timeShift (seconds by
-which all times are wrong), readOnce (how many bytes of a file may be read, which is gone once it was opened), listingChange
-({directory, remove: [path], add: {path: text}}: what happens there once, right behind a listing), and faults:
-[{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
+extensions (none: all that the library has), listedBesides (names in hexadecimal), bareListings, overwritingRename,
+shortReads, noLogin, timeShift (seconds by which all times are wrong), readOnce (how many bytes of a file may be read, which
+is gone once it was opened), listingChange ({directory, remove: [path], add: {path: text}}: what happens there once, right
+behind a listing), and faults: [{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
 """
 
 import asyncio
@@ -136,6 +136,13 @@ class Files(asyncssh.SFTPServer):
         return super().read(file_obj, offset, max(1, size // 3) if options["shortReads"] else size)
 
 
+class FilesAndMore(Files):
+    def listdir(self, path):
+        attributes = sftp.SFTPAttrs(size=10, uid=0, gid=0, permissions=0o100644, atime=1, mtime=1)
+        names = [bytes.fromhex(name) for name in options["listedBesides"]]
+        return os.listdir(self.map_path(path)) + [sftp.SFTPName(name, b"-", attributes) for name in names]
+
+
 class Server(asyncssh.SSHServer):
     def connection_made(self, conn):
         self.conn = conn
@@ -209,7 +216,7 @@ async def main():
         server_factory=Server,
         server_host_keys=options["hostKeys"],
         authorized_client_keys=options.get("authorizedKeys"),
-        sftp_factory=Files,
+        sftp_factory=FilesAndMore if options["listedBesides"] else Files,
         login_timeout=0,
         reuse_address=True,
         line_editor=False,
