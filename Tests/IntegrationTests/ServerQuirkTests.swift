@@ -203,10 +203,15 @@ import Testing
 
     // MARK: Readers
 
-    @Test(arguments: [true, false])
-    func `a reader that takes each output away as it appears gets each once, whole`(_ hasPosixRename: Bool) async throws
-    {
-        try await withServer(AsyncSSHServer(extensions: hasPosixRename ? nil : [])) { server in
+    @Test(arguments: [true, false], [true, false])
+    func `a reader that takes each output away as it appears gets each once, whole`(
+        _ hasPosixRename: Bool,
+        _ losesAnAnswer: Bool
+    ) async throws {
+        // The feed is in place, and its sender doesn't know.
+        let skip = hasPosixRename ? 0 : 1
+        let faults = losesAnAnswer ? [SSHServers.Fault(.rename, .drop, .after, skip: skip, count: 1)] : []
+        try await withServer(AsyncSSHServer(extensions: hasPosixRename ? nil : [], faults: faults)) { server in
             try await withScene("a reader in haste", on: server.place()) { scene in
                 try scene.drop(SourceFile())
                 let reader = Reader(scene.installation)

@@ -143,8 +143,15 @@ struct Publication {
         do {
             try await target.drop.publish(staged, to: path, replacing: delivery.replaces)
         } catch let error as FileDropError where error.code == .exists {
-            // The very same content stands there: a crash after the rename, or an earlier ledger.
-            guard try await target.drop.digest(of: path) == delivery.digest else { throw error }
+            guard try await target.drop.digest(of: path) == delivery.digest else {
+                // Another installation has taken the name at this moment.
+                let free = try await freePath()
+                guard free != delivery.path else { throw error }
+                delivery.path = free
+                try await record(&delivery, as: .staged)
+                return try await rename(&delivery)
+            }
+            // The very same content stands there: a crash after the rename, or another ledger.
             try await target.drop.discard(staged)
         }
         context.reach("renamed")

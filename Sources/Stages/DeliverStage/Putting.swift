@@ -1,3 +1,4 @@
+import Commerce
 import FileDrops
 import Ledgers
 import Logging
@@ -75,11 +76,28 @@ struct Putting {
         guard !run.source.vanished, let present = try await source.drop.stat(path), isSame(present.stamp) else {
             return try await writeCopy(to: target)
         }
-        try await source.drop.move(path, to: target)
+        do {
+            try await source.drop.move(path, to: target)
+        } catch let error as FileDropError where error.code == .exists {
+            try await settle(error, at: target)
+        }
         context.reach("moved")
         guard try await !isFetchedFile(at: target) else { return }
         try await giveBack(target)
         try await writeCopy(to: target)
+    }
+
+    /// Another installation has put something there at this moment: the very file, or another one, and then the next try takes another name.
+    private func settle(_ error: FileDropError, at target: DropPath) async throws {
+        if try await source.drop.stat(DropPath(run.source.path)) == nil, try await isFetchedFile(at: target) { return }
+        throw FileDropError(
+            error.code,
+            doing: error.doing,
+            path: error.path,
+            drop: error.drop,
+            cause: error.cause,
+            disposition: .retry()
+        )
     }
 
     /// Moves a file that was moved for the fetched one, and is another, back to where it will be taken.
