@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -109,6 +110,7 @@ let package = Package(
                 "ShopifySandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
 
@@ -202,6 +204,13 @@ let package = Package(
             ],
             path: "Tests/Support/CommandSupport"
         ),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: [
+                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(name: "CommandLineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
@@ -212,7 +221,10 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "AssemblyTests", dependencies: ["Assembly", "DropDoubles", "FileDrops", "SFTP", "Sealing"]),
+        .testTarget(
+            name: "AssemblyTests",
+            dependencies: ["Assembly", "DropDoubles", "FileDrops", "Runner", "SFTP", "Sealing"]
+        ),
         .testTarget(
             name: "ShopifyTests",
             dependencies: [
