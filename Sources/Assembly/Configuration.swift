@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     let keyIsCredential: Bool
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
+    /// What a service keeps to.
+    public let serve: ServeConfiguration
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
 
@@ -30,6 +32,7 @@ public struct Configuration: Sendable {
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
         let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
+        let serve = ServeConfiguration(reading: root.section("serve"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
 
@@ -77,6 +80,7 @@ public struct Configuration: Sendable {
             keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
             drops: drops,
             shops: shops,
+            serve: serve,
             pipelines: pipelines.sorted { $0.name < $1.name }
         )
     }

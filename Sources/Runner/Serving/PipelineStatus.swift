@@ -14,6 +14,18 @@ public struct PipelineStatus: Sendable, Equatable {
         case failing
     }
 
+    /// What went wrong, from when it began until a sweep has shown that it is over; a sweep that is under way leaves it standing.
+    public struct Trouble: Sendable, Equatable {
+        /// Whether the drop or the shop can't be reached, or refuses us; else something fails.
+        public var cannotSee: Bool
+        /// In words for a person.
+        public var words: String
+        /// Since when, in milliseconds since 1970.
+        public var since: Int64
+        /// Whether it befell the look at the source, so that only another look can show that it is over.
+        var isOfSource = false
+    }
+
     /// The pipeline's name.
     public var name: String
     /// What it is doing.
@@ -22,6 +34,8 @@ public struct PipelineStatus: Sendable, Equatable {
     public var reason: String?
     /// When it is swept, in words: `every 5m`, `cron */15 * * * * in America/New_York`; `nil` where nothing is scheduled.
     public var schedule: String?
+    /// Since when the service serves it, in milliseconds since 1970.
+    public var servedSince: Int64?
     /// When the last sweep began, in milliseconds since 1970.
     public var lastSweepBegan: Int64?
     /// When the last sweep ended, in milliseconds since 1970.
@@ -30,6 +44,8 @@ public struct PipelineStatus: Sendable, Equatable {
     public var lastSeen: Int64?
     /// When the next sweep is due, in milliseconds since 1970.
     public var nextSweep: Int64?
+    /// What is wrong with it now.
+    public var trouble: Trouble?
     /// Files that match and were not taken yet, at the last sweep.
     public var unclaimed = 0
     /// Since when the oldest of them has been seen, in milliseconds since 1970.

@@ -5,6 +5,10 @@ public final class ServiceBoard: Sendable {
     private struct State {
         var statuses: [String: PipelineStatus] = [:]
         var wakeups: [String: @Sendable () -> Void] = [:]
+        var conditions: [Condition.Identity: Condition] = [:]
+        var listeners: [Int: AsyncStream<ConditionChange>.Continuation] = [:]
+        var lastListener = 0
+        var waiting: [WakeUp] = []
     }
 
     private let state = Mutex(State())
@@ -27,10 +31,67 @@ public final class ServiceBoard: Sendable {
         return true
     }
 
+    /// What a person should know now, the oldest first.
+    public var conditions: [Condition] {
+        state.withLock { $0.conditions.values.sorted { ($0.since, $0.pipeline) < ($1.since, $1.pipeline) } }
+    }
+
+    /// What begins and ends from now on, with what has begun before; each reader has a stream of its own.
+    public var conditionChanges: AsyncStream<ConditionChange> {
+        let (stream, changes) = AsyncStream<ConditionChange>.makeStream()
+        let id = state.withLock { state in
+            for condition in state.conditions.values.sorted(by: { $0.since < $1.since }) {
+                changes.yield(.began(condition))
+            }
+            state.lastListener += 1
+            state.listeners[state.lastListener] = changes
+            return state.lastListener
+        }
+        changes.onTermination = { [weak self] _ in self?.state.withLock { $0.listeners[id] = nil } }
+        return stream
+    }
+
+    /// Replaces what a person should know, and tells what has begun and ended by it.
+    ///
+    /// A condition that goes on keeps its beginning.
+    func publish(_ conditions: [Condition], at now: Int64) {
+        state.withLock { state in
+            var new: [Condition.Identity: Condition] = [:]
+            for condition in conditions {
+                var condition = condition
+                if let known = state.conditions[condition.identity] { condition.since = known.since }
+                new[condition.identity] = condition
+            }
+            let ended = state.conditions.values.filter { new[$0.identity] == nil }.map {
+                ConditionChange.ended($0, at: now)
+            }
+            let begun = new.values.filter { state.conditions[$0.identity] == nil }.sorted { $0.since < $1.since }
+            state.conditions = new
+            for change in ended + begun.map(ConditionChange.began) {
+                for listener in state.listeners.values { listener.yield(change) }
+            }
+        }
+    }
+
+    /// What wakes when something has changed that may concern a person; for one that waits.
+    func changes() -> WakeUp {
+        let wakeUp = WakeUp()
+        state.withLock { $0.waiting.append(wakeUp) }
+        return wakeUp
+    }
+
+    /// Says that something has changed that may concern a person.
+    func signalChange() {
+        for wakeUp in state.withLock({ $0.waiting }) { wakeUp.signal() }
+    }
+
     /// Puts a pipeline on the board, with what wakes its loop up.
     func add(_ status: PipelineStatus, wakeUp: @escaping @Sendable () -> Void) {
         state.withLock {
-            $0.statuses[status.name] = status
+            // A loop that follows another one under a new configuration knows what that one has seen.
+            var added = $0.statuses[status.name] ?? status
+            added.schedule = status.schedule
+            $0.statuses[status.name] = added
             $0.wakeups[status.name] = wakeUp
         }
     }
@@ -45,10 +106,11 @@ public final class ServiceBoard: Sendable {
     }
 
     /// Takes a pipeline off the board that the configuration no longer has.
-    func remove(_ pipeline: String) {
+    public func remove(_ pipeline: String) {
         state.withLock {
             $0.statuses[pipeline] = nil
             $0.wakeups[pipeline] = nil
         }
+        signalChange()
     }
 }
