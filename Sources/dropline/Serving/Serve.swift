@@ -15,6 +15,12 @@ struct Serve: AsyncParsableCommand {
             Each pipeline has a loop of its own: a drop that hangs delays no other. A watched folder is swept as soon as something changes in it, \
             and a file taken when its 'settle' is over. A source that can't be seen is tried again after 15 seconds, then less often.
 
+            In a pipeline file:
+              schedule: { every: 5m }
+              schedule: { cron: "*/15 6-20 * * mon-fri", timezone: America/New_York }
+              expect: { file_by: "09:15", timezone: America/New_York, days: weekdays }
+              oldest_unclaimed: 30m
+
             SIGTERM or SIGINT: nothing more is begun, what is under way comes to its end within 'serve: { stop_within: 30s }', and what does not \
             goes on at the next start. A second one ends the process at once; nothing is lost by that either.
             SIGHUP: the configuration is read again; a wrong one is refused with an error in the log, and the old one stays.

@@ -35,7 +35,8 @@ final class Bench: Sendable {
         _ source: ScriptedSource,
         schedule: Schedule?,
         watcher: FolderWatcher? = nil,
-        drop: String? = nil
+        drop: String? = nil,
+        stages: [any Stage] = []
     ) throws -> PipelineLoop {
         let pipelineSource = try drop.map { root in
             Source(
@@ -54,7 +55,7 @@ final class Bench: Sendable {
             )
         }
         return PipelineLoop(
-            Pipeline(name: name, shop: "", source: pipelineSource, stages: []),
+            Pipeline(name: name, shop: "", source: pipelineSource, stages: stages),
             intake: source,
             in: installation,
             schedule: schedule,
@@ -62,6 +63,22 @@ final class Bench: Sendable {
             watcher: watcher,
             board: board
         )
+    }
+
+    /// Adds a run that goes on at a stage.
+    func addRun(at stage: StageName, _ state: RunState = .waiting) async throws -> RunID {
+        let source = RunSource(drop: "d", path: "in/a.csv", name: "a.csv", size: 1, modified: 1)
+        let run = Run(
+            pipeline: "p",
+            shop: "",
+            source: source,
+            stem: "a",
+            digest: "d",
+            state: state,
+            nextStage: stage.rawValue,
+            createdAt: time.wall
+        )
+        return try await installation.ledger.write { try $0.add(run) }
     }
 
     /// Runs loops beside a body, and stops them behind it.
