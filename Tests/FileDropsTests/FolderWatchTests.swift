@@ -99,6 +99,20 @@ import Testing
         #expect(try await scene.staysQuiet())
     }
 
+    @Test func `a writer that never rests is told a few times a second, not each time`() async throws {
+        let scene = try Scene()
+        let watch = try scene.watch()
+        defer { watch.end() }
+        let begin = ContinuousClock.now
+        var writes = 0
+        while begin.duration(to: .now) < .milliseconds(500) {
+            try scene.write(scene.inbox + "/a.csv")
+            writes += 1
+        }
+        let calls = scene.calls.withLock { $0 }
+        #expect(1...8 ~= calls && calls < writes, "\(calls) calls for \(writes) writes")
+    }
+
     @Test func `a directory that is removed and made again is watched again`() async throws {
         let scene = try Scene()
         let watch = try scene.watch()

@@ -13,12 +13,14 @@ public final class FolderWatcher: Sendable {
     private struct State {
         var directories: [Int: WatchedDirectory] = [:]
         var lastID = 0
-        var isClosed = false
+        /// Whose changes are told when the next ones have been gathered.
+        var due: Set<Int> = []
     }
 
     private let state = Mutex(State())
     private let descriptor: Int32
     private let source: Mutex<any DispatchSourceRead>
+    private let queue = DispatchQueue(label: "dropline.watch")
 
     /// Opens an inotify instance; throws where the system has none left.
     public init() throws(FileDropError) {
@@ -30,7 +32,6 @@ public final class FolderWatcher: Sendable {
                 cause: .words("inotify can't be had (errno \(errno)); raise fs.inotify.max_user_instances")
             )
         }
-        let queue = DispatchQueue(label: "dropline.watch")
         source = Mutex(DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue))
         source.withLock { source in
             source.setEventHandler { [weak self] in self?.readEvents() }
@@ -150,9 +151,21 @@ public final class FolderWatcher: Sendable {
                 }
             }
         }
-        let calls = state.withLock { state -> [@Sendable () -> Void] in
+        let (failures, isFirst) = state.withLock { state in
             let failures = chains.sorted().compactMap { arm($0, &state) }
-            return failures + files.union(chains).sorted().compactMap { state.directories[$0]?.changed }
+            let isFirst = state.due.isEmpty && !(files.isEmpty && chains.isEmpty)
+            state.due.formUnion(files.union(chains))
+            return (failures, isFirst)
+        }
+        for failure in failures { failure() }
+        // A writer that changes files all the time shall not have them looked at all the time.
+        if isFirst { queue.asyncAfter(deadline: .now() + Self.gathering) { [weak self] in self?.tell() } }
+    }
+
+    private func tell() {
+        let calls = state.withLock { state in
+            defer { state.due = [] }
+            return state.due.sorted().compactMap { state.directories[$0]?.changed }
         }
         for call in calls { call() }
     }
@@ -184,6 +197,8 @@ public final class FolderWatcher: Sendable {
         }
     }
 
+    /// Changes within so long are one.
+    private static let gathering: DispatchTimeInterval = .milliseconds(100)
     private static let arrivals = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE)
     /// One directory may be the end of one chain and the middle of another, so all are watched for the same.
     private static let events =

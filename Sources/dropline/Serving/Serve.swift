@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
             goes on at the next start. A second one ends the process at once; nothing is lost by that either.
             SIGHUP: the configuration is read again; a wrong one is refused with an error in the log, and the old one stays.
 
-            Under systemd (Type=notify-reload) it tells when it is ready, and with WatchdogSec= that its loops are alive.
+            Under systemd (Type=notify) it tells when it is ready, and with WatchdogSec= that its loops are alive.
             """
     )
 

@@ -137,7 +137,10 @@ import Testing
                 try installation.edit(installation.pipelineFile) { $0 += "scedule: { every: 5m }\n" }
                 kill(pid_t(running.process), SIGHUP)
                 let reloading = try await socket.wait(for: "RELOADING=1")
-                #expect(reloading.contains("MONOTONIC_USEC="))
+                // CLOCK_MONOTONIC is the uptime of a machine that does not sleep.
+                let uptime = try String(contentsOfFile: "/proc/uptime", encoding: .utf8).split(separator: " ")
+                let told = reloading.split(separator: "MONOTONIC_USEC=").last.flatMap { Double($0) } ?? 0
+                #expect(abs(told / 1_000_000 - (uptime.first.flatMap { Double($0) } ?? 0)) < 10, "\(reloading)")
                 try await socket.wait(for: "READY=1")
                 try installation.drop(name(1), rows + "dlserve000006,5\n")
                 try await shop.wait(until: "the old pattern is served") { try await $0.codes() == ["dlserve000006"] }
