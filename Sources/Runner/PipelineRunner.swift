@@ -35,7 +35,7 @@ public struct PipelineRunner: Sendable {
     ) async throws -> SweepReport {
         var report = SweepReport(pipeline: pipeline.name)
         if !looks { report.pause = try await pause() }
-        let first = looks ? try await look(&report) : nil
+        let first = looks ? try await look(&report, control) : nil
         var lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
         var lookAgain = waitsForSecondLook ? first.map { installation.clock.boot().advanced(by: $0) } : nil
         let deadline = installation.clock.boot().advanced(by: wait)
@@ -57,7 +57,7 @@ public struct PipelineRunner: Sendable {
             let isAsked = control.takeAsked() && !control.isStopping
             if isAsked { lookAgain = installation.clock.boot() }
             if let due = lookAgain, installation.clock.boot().nanoseconds >= due.nanoseconds {
-                let after = try await look(&report)
+                let after = try await look(&report, control)
                 lookAgain = after.map { installation.clock.boot().advanced(by: $0) }
                 if isAsked, let lookAgain { lookedLongEnough = lookAgain.advanced(by: .seconds(1)) }
                 report.lookAgainAt = lookAgain
@@ -85,7 +85,9 @@ public struct PipelineRunner: Sendable {
     // MARK: - Steps
 
     /// Looks at the source; gives after which time to look again.
-    private func look(_ report: inout SweepReport) async throws -> Duration? {
+    private func look(_ report: inout SweepReport, _ control: LoopControl) async throws -> Duration? {
+        control.looks(true)
+        defer { control.looks(false) }
         do {
             report.pause = try await pause()
             if report.pause != nil { return nil }

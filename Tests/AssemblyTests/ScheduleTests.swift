@@ -82,6 +82,7 @@ struct ScheduleTests {
         ("schedule: { cron: \"* * * *\", timezone: UTC }", 11, 19, "has 4 fields"),
         ("schedule: { cron: \"0 25 * * *\", timezone: UTC }", 11, 19, "the hour '25'"),
         ("schedule: { cron: \"* * * * *\", timezone: Mars/Olympus }", 11, 42, "'Mars/Olympus' is not a time zone"),
+        ("schedule: { cron: \"* * * * *\", timezone: \"\" }", 11, 42, "'' is not a time zone"),
         ("schedule: { evry: 5m }", 11, 13, "did you mean 'every'"),
         ("expect: { file_by: \"9.15\", timezone: UTC }", 11, 20, "not a time of day"),
         ("expect: { file_by: \"24:00\", timezone: UTC }", 11, 20, "not a time of day"),

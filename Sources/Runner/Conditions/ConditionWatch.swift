@@ -54,21 +54,25 @@ public struct ConditionWatch: Sendable {
         }
         for status in statuses {
             let expected = expectations(status.name)
-            found += [trouble(status), unclaimed(status, expected, now)].compactMap(\.self)
+            found += [trouble(status, now), unclaimed(status, expected, now)].compactMap(\.self)
             if let missing = try await missing(status, expected, now) { found.append(missing) }
         }
         board.publish(found, at: now)
     }
 
-    private func trouble(_ status: PipelineStatus) -> Condition? {
-        status.trouble.map { trouble in
-            Condition(
-                trouble.cannotSee ? .cannotSee : .failing,
-                pipeline: status.name,
-                since: trouble.since,
-                words: trouble.words
-            )
+    /// What is wrong with it, or a look that does not come to an end: a dead mount answers nothing, not even that it is dead.
+    private func trouble(_ status: PipelineStatus, _ now: Int64) -> Condition? {
+        if let trouble = status.trouble {
+            let kind = trouble.cannotSee ? Condition.Kind.cannotSee : .failing
+            return Condition(kind, pipeline: status.name, since: trouble.since, words: trouble.words)
         }
+        guard let since = status.lookingSince, now - since >= Self.longestLook else { return nil }
+        return Condition(
+            .cannotSee,
+            pipeline: status.name,
+            since: since + Self.longestLook,
+            words: "the look at the source has not come to an end for 15 minutes; see whether its drop hangs"
+        )
     }
 
     private func unclaimed(_ status: PipelineStatus, _ expected: Expectations, _ now: Int64) -> Condition? {
@@ -115,6 +119,8 @@ public struct ConditionWatch: Sendable {
 
     private static let gathering: Duration = .milliseconds(200)
     private static let interval: Duration = .seconds(30)
+    /// A look that lasts longer is told; a large file on a slow line may take as long.
+    private static let longestLook: Int64 = 900_000
     /// A run that has ended with something to look at is told for so long: nothing ends it sooner.
     private static let remembrance: Int64 = 86_400_000
 }

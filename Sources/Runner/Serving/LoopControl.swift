@@ -24,6 +24,10 @@ final class LoopControl: Sendable {
 
     private let state = Mutex(State())
     private let wakeUp = WakeUp()
+    private let onLook: @Sendable (Bool) -> Void
+
+    /// Makes a control; told is who hears that a look at the source begins, and that it ends.
+    init(onLook: @escaping @Sendable (Bool) -> Void = { _ in }) { self.onLook = onLook }
 
     /// Whether no more files are taken.
     var isStopping: Bool { state.withLock { $0.stop > .no } }
@@ -55,6 +59,9 @@ final class LoopControl: Sendable {
         await wakeUp.wait(atMost: limit, clock)
         state.withLock { $0.answered = $0.asked }
     }
+
+    /// Says whether the source is being looked at.
+    func looks(_ isLooking: Bool) { onLook(isLooking) }
 
     /// Says whether a sweep is under way.
     func sweeps(_ isSweeping: Bool) { state.withLock { $0.isSweeping = isSweeping } }

@@ -18,7 +18,7 @@ public final class PipelineLoop: Sendable {
     private let schedule: Schedule?
     private let watcher: FolderWatcher?
     private let board: ServiceBoard
-    private let control = LoopControl()
+    private let control: LoopControl
     private let unclaimedSince = Mutex<[String: Int64]>([:])
 
     /// The pipeline's name.
@@ -41,6 +41,9 @@ public final class PipelineLoop: Sendable {
         self.watcher = watches ? watcher : nil
         self.schedule = schedule ?? (watches ? Self.safetyNet : nil)
         self.board = board
+        control = LoopControl { [name = pipeline.name, clock = installation.clock] isLooking in
+            board.change(name) { $0.lookingSince = isLooking ? clock.now() : nil }
+        }
     }
 
     /// Sweeps until it is stopped or its task cancelled.

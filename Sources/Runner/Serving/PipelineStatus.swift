@@ -40,6 +40,8 @@ public struct PipelineStatus: Sendable, Equatable {
     public var lastSweepBegan: Int64?
     /// When the last sweep ended, in milliseconds since 1970.
     public var lastSweepEnded: Int64?
+    /// Since when its source is being looked at, in milliseconds since 1970; `nil` when it is not.
+    public var lookingSince: Int64?
     /// When the source was last seen, in milliseconds since 1970.
     public var lastSeen: Int64?
     /// When the next sweep is due, in milliseconds since 1970.

@@ -91,6 +91,27 @@ import Testing
         }
     }
 
+    @Test func `a service that is killed in the middle goes on at the next start, and sends no card twice`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(name(1), rows + "dlserve000011,5\n")
+            let environment = ["DROPLINE_CRASH_AT": "bulk-import.after-commit"]
+            let killed = try await withDropline(
+                ["serve", "--config", installation.configuration],
+                environment: environment
+            ) { _ in }.result
+            #expect(killed.exit == -9, "\(killed)")
+            let result = try await serving(installation) { _, _ in
+                try await waitUntil("the run is done") { try await states(installation) == ["done"] }
+            }
+            #expect(result.exit == 0, "\(result)")
+            #expect(try await shop.codes() == ["dlserve000011"])
+            #expect(try await shop.operations().count == 1)
+        }
+    }
+
     @Test func `a second signal ends the process at once, and nothing is lost`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

@@ -142,6 +142,25 @@ import Testing
         )
     }
 
+    @Test func `a look that never comes to an end is told`() async throws {
+        let (bench, source) = (try Bench(), ScriptedSource())
+        let watch = ConditionWatch(bench.board, in: bench.installation) { _ in Expectations() }
+        source.hold()
+        try await bench.running(try bench.loop("p", source, schedule: Schedule(.every(.seconds(60))))) {
+            try await eventually("it looks") { source.count == 1 }
+            bench.time.advance(.seconds(899))
+            try await watch.look()
+            #expect(bench.board.conditions.isEmpty)
+            bench.time.advance(.seconds(1))
+            try await watch.look()
+            #expect(bench.board.conditions.map(\.kind) == [.cannotSee])
+            source.letGo()
+            try await eventually("it has looked") { bench.board.status(of: "p")?.activity == .idle }
+            try await watch.look()
+            #expect(bench.board.conditions.isEmpty)
+        }
+    }
+
     @Test func `a file that lies there too long is told, and its taking ends it`() async throws {
         let scene = try Scene("2026-03-10T12:00:00Z", Expectations(oldestUnclaimed: .seconds(1_800)))
         let since = scene.bench.time.wall

@@ -103,6 +103,25 @@ import Testing
         }
     }
 
+    @Test func `a watched folder has it swept, but not for its own outputs and archives`() async throws {
+        let (bench, source) = (try Bench(), ScriptedSource())
+        let root = bench.folder + "/drop"
+        try FileManager.default.createDirectory(atPath: root + "/in/archive", withIntermediateDirectories: true)
+        let loop = try bench.loop("p", source, schedule: nil, watcher: FolderWatcher(), drop: root)
+        try await bench.running(loop) {
+            try await bench.settled(source, 1)
+            #expect(bench.board.status(of: "p")?.schedule == "when files are dropped, and every 5m")
+            let write = { try Data("x".utf8).write(to: URL(fileURLWithPath: root + "/in/" + $0)) }
+            try write("a.csv")
+            try await bench.settled(source, 2)
+            try write("a-Results.txt")
+            try write("archive/a.csv")
+            #expect(rename(root + "/in/a.csv", root + "/in/archive/b.csv") == 0)
+            try write("b.csv")
+            try await bench.settled(source, 3)
+        }
+    }
+
     @Test func `many who ask during a sweep get one more`() async throws {
         let (bench, source) = (try Bench(), ScriptedSource())
         source.hold()
