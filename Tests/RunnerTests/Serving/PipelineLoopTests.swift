@@ -149,6 +149,21 @@ import Testing
         }
     }
 
+    @Test func `a file that never settles holds no sweep up, and is looked at again all the same`() async throws {
+        let (bench, source) = (try Bench(), ScriptedSource())
+        source.finds(IntakeReport(unsettled: 1, lookAgainAfter: .seconds(2)))
+        try await bench.running(try bench.loop("p", source, schedule: Schedule(.every(.seconds(600))))) {
+            try await bench.settled(source, 1)
+            for count in 2...4 {
+                bench.time.advance(.milliseconds(1_999))
+                try await bench.settled(source, count - 1)
+                bench.time.advance(.milliseconds(1))
+                try await bench.settled(source, count)
+            }
+            try await eventually("it rests") { bench.board.status(of: "p")?.activity == .idle }
+        }
+    }
+
     @Test func `a source that can't be seen is tried again soon, then less often, and is never idle meanwhile`()
         async throws
     {
