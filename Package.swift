@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -110,6 +111,7 @@ let package = Package(
                 "ShopifySandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
 
@@ -214,6 +216,13 @@ let package = Package(
             ],
             path: "Tests/Support/CommandSupport"
         ),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: [
+                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
             name: "CommandLineTests",
@@ -229,7 +238,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AssemblyTests",
-            dependencies: ["Assembly", "DropDoubles", "FileDrops", "Fuzzing", "SFTP", "Sealing", "SeededRandom"],
+            dependencies: [
+                "Assembly", "DropDoubles", "FileDrops", "Fuzzing", "Runner", "SFTP", "Sealing", "SeededRandom",
+            ],
             exclude: ["Corpus"]
         ),
         .testTarget(

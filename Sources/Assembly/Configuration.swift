@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
     public let retention: Retention
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
+    /// What a service keeps to.
+    public let serve: ServeConfiguration
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
     /// Settings that nothing uses, that can't take effect or that can't be meant as they stand; in the order of the files and their lines.
@@ -40,6 +42,7 @@ public struct Configuration: Sendable {
             shops: names(root, "shops"),
             currencies: shops.mapValues(\.currency)
         )
+        let serve = ServeConfiguration(reading: root.section("serve"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
 
@@ -94,6 +97,7 @@ public struct Configuration: Sendable {
             retention: retention,
             drops: drops,
             shops: shops,
+            serve: serve,
             pipelines: pipelines,
             warnings: inOrder(warnings, first: path)
         )

@@ -1,7 +1,7 @@
 import BulkFileStage
 import BulkImportStage
 import DeliverStage
-import FileDrops
+public import FileDrops
 import Foundation
 public import Ledgers
 public import Logging
@@ -23,6 +23,24 @@ public struct OpenInstallation: Sendable {
     /// A runner for one of the pipelines.
     public func runner(_ pipeline: Pipeline) -> PipelineRunner {
         PipelineRunner(pipeline: pipeline, intake: PollIntake(), installation: installation)
+    }
+
+    /// A loop that serves one of the pipelines.
+    public func loop(
+        _ pipeline: Pipeline,
+        _ configuration: PipelineConfiguration?,
+        watcher: FolderWatcher?,
+        board: ServiceBoard
+    ) -> PipelineLoop {
+        PipelineLoop(
+            pipeline,
+            intake: PollIntake(),
+            in: installation,
+            schedule: configuration?.schedule,
+            watches: configuration?.watches ?? true,
+            watcher: watcher,
+            board: board
+        )
     }
 
     /// One sweep of every pipeline, all at once, so that a drop or a shop that hangs delays no other; reports in the order of the names.
@@ -72,22 +90,31 @@ extension Configuration {
         only names: [String] = [],
         _ body: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
-        let chosen = try names.map { name in
-            guard let pipeline = pipelines.first(where: { $0.name == name }) else {
-                throw unknownPipeline(name)
-            }
-            return pipeline
-        }
-        let installation = try await openInstallation(logger: logger, progress: progress)
-        let needed = names.isEmpty ? pipelines : chosen
+        try requirePipelines(names)
+        return try await withPipelines(
+            in: try await openInstallation(logger: logger, progress: progress),
+            only: names,
+            body
+        )
+    }
+
+    /// Lends the pipelines on an installation that is open already, and closes their drops and shops behind the body.
+    ///
+    /// Throws `ConfigurationProblems` for secrets that can't be had, before the body runs, and what the body throws.
+    public func withPipelines<Value>(
+        in installation: Installation,
+        only names: [String] = [],
+        _ body: (OpenInstallation) async throws -> Value
+    ) async throws -> Value {
+        let needed = chosenPipelines(names)
         let drops = try openDrops(needed.reduce(into: []) { $0.formUnion($1.dropNames) })
         var clients: [String: ShopClient] = [:]
-        for shop in Set(needed.map(\.stages.shop)) {
-            guard let configured = shops[shop] else { continue }
-            clients[shop] = try ShopClient(try configured.settings(), logger: logger)
-        }
         let result: Result<Value, any Error>
         do {
+            for shop in Set(needed.map(\.stages.shop)) {
+                guard let configured = shops[shop] else { continue }
+                clients[shop] = try ShopClient(try configured.settings(), logger: installation.logger)
+            }
             let built = try needed.map { try $0.build(drops: drops, clients: clients) }
             result = .success(try await body(OpenInstallation(installation: installation, pipelines: built)))
         } catch {

@@ -2,6 +2,7 @@ import FileDrops
 import Ledgers
 import Pipelines
 import Records
+public import Runner
 
 /// What a pipeline file says.
 public struct PipelineConfiguration: Sendable {
@@ -9,6 +10,12 @@ public struct PipelineConfiguration: Sendable {
     public let path: String
     /// The pipeline's name.
     public let name: String
+    /// When a service looks at its source; `nil` where nothing is scheduled.
+    public let schedule: Schedule?
+    /// Whether a service watches its folder.
+    public let watches: Bool
+    /// What it expects, so that nothing coming is told.
+    public let expectations: Expectations
     let source: SourceConfiguration?
     let limits: Limits
     let unknownAfter: Duration
@@ -24,7 +31,11 @@ public struct PipelineConfiguration: Sendable {
         source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: names.drops) }
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
-        Self.checkSchedule(root.section("schedule"))
+        let schedule = root.schedule("schedule")
+        self.schedule = schedule
+        // Who names the hours wants nothing taken at others.
+        watches = source?.watches ?? schedule.map { if case .cron = $0.rhythm { false } else { true } } ?? true
+        expectations = root.expectations()
         let stages = StageOptions(reading: root, shops: names.shops)
         limits = root.limits(in: stages.flatMap { names.currencies[$0.shop] })
         let mode = root.mode("mode")
@@ -39,15 +50,6 @@ public struct PipelineConfiguration: Sendable {
         guard let name, let stages else { return nil }
         self.name = name
         self.stages = stages
-    }
-
-    /// A schedule is for `serve` and for people; `poll` runs when it is called.
-    private static func checkSchedule(_ section: Section?) {
-        guard let section else { return }
-        if section.value("every") != nil { _ = section.duration("every", or: .zero) }
-        _ = section.text("cron")
-        _ = section.text("timezone")
-        section.finish()
     }
 }
 
@@ -69,6 +71,8 @@ struct SourceConfiguration: Sendable {
     let maximumSize: Int64
     /// Where the directory stands in the file, for warnings.
     let stands: ConfigurationProblem
+    /// Whether a folder is watched; `nil` where the file doesn't say.
+    let watches: Bool?
 
     init?(reading section: Section, drops: Set<String>) {
         let drop = section.drop("drop", drops)
@@ -83,6 +87,7 @@ struct SourceConfiguration: Sendable {
         doneMarker = section.text("done_marker")
         minimumSize = section.size("min_size", or: 0)
         maximumSize = section.size("max_size", or: 1_000_000_000)
+        watches = section.value("watch") == nil ? nil : section.flag("watch", or: true)
         for name in ["archive", "quarantine"] where section.value(name) != nil {
             if (try? DropPath(section.text(name) ?? "").isRoot) ?? true {
                 section.file.problem(

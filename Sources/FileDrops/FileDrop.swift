@@ -8,6 +8,9 @@ public protocol FileDrop: Sendable {
     /// The drop's name in the configuration.
     var name: String { get }
 
+    /// The folder of the local disk that is the drop's root; `nil` for a server.
+    var localFolder: String? { get }
+
     /// What the drop can do; a server is asked once and the answer kept.
     func capabilities() async throws -> DropCapabilities
 
@@ -95,6 +98,9 @@ public protocol FileDrop: Sendable {
 }
 
 extension FileDrop {
+    /// None: the drop is a server.
+    public var localFolder: String? { nil }
+
     /// Nothing: the drop connects to nothing.
     public func connectionReport() async throws -> [String] { [] }
 

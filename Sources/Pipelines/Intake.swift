@@ -18,6 +18,8 @@ public struct IntakeReport: Sendable, Equatable {
     public var untakable: [String]
     /// Files that could not be read this time, each with the reason and what to do.
     public var faults: [String] = []
+    /// The files that match and were not taken this time.
+    public var unclaimed: [UnclaimedFile] = []
     /// When looking again is worth it; `nil` when no file waits for a second look.
     public var lookAgainAfter: Duration?
 
@@ -27,5 +29,19 @@ public struct IntakeReport: Sendable, Equatable {
         self.unsettled = unsettled
         self.untakable = untakable
         self.lookAgainAfter = lookAgainAfter
+    }
+}
+
+/// A file that lies in a source, fits its pattern, and was not taken.
+public struct UnclaimedFile: Sendable, Equatable {
+    /// Its path in the drop.
+    public let path: String
+    /// For how long it has been seen unchanged.
+    public let seenFor: Duration
+
+    /// Describes a file.
+    public init(path: String, seenFor: Duration = .zero) {
+        self.path = path
+        self.seenFor = seenFor
     }
 }

@@ -23,24 +23,44 @@ public struct PipelineRunner: Sendable {
     /// A file that was seen for the first time is looked at again after its `settle`, if `waitsForSecondLook`. Runs that wait for the shop are
     /// followed for `wait`; what is not at its end by then goes on at the next sweep. Faults are in the report; only a cancellation is thrown.
     public func sweep(waitsForSecondLook: Bool, wait: Duration) async throws -> SweepReport {
+        try await sweep(waitsForSecondLook: waitsForSecondLook, wait: wait, looks: true, obeying: LoopControl())
+    }
+
+    /// One sweep that others may wake, so that it looks again while runs are followed, and end; without a look the runs alone go on.
+    func sweep(
+        waitsForSecondLook: Bool,
+        wait: Duration,
+        looks: Bool,
+        obeying control: LoopControl
+    ) async throws -> SweepReport {
         var report = SweepReport(pipeline: pipeline.name)
-        let first = try await look(&report)
-        let lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
+        if !looks { report.pause = try await pause() }
+        let first = looks ? try await look(&report, control) : nil
+        var lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
         var lookAgain = waitsForSecondLook ? first.map { installation.clock.boot().advanced(by: $0) } : nil
         let deadline = installation.clock.boot().advanced(by: wait)
         var turns = Turns(try await pending())
         while true {
-            try await takeTurns(&turns, until: deadline, &report)
+            try await takeTurns(&turns, until: deadline, &report, obeying: control)
             let now = installation.clock.boot()
             let nextTurn = turns.next(at: now, until: deadline)
-            guard let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
+            if control.isStopping { lookAgain = nil }
+            guard !control.mustHandOver,
+                let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
             else {
                 break
             }
-            if let pause = wake.since(now), pause > .zero { try await installation.clock.sleep(pause) }
+            if let pause = wake.since(now), pause > .zero {
+                await control.wait(atMost: pause, installation.clock)
+                try Task.checkCancellation()
+            }
+            let isAsked = control.takeAsked() && !control.isStopping
+            if isAsked { lookAgain = installation.clock.boot() }
             if let due = lookAgain, installation.clock.boot().nanoseconds >= due.nanoseconds {
-                let after = try await look(&report)
+                let after = try await look(&report, control)
                 lookAgain = after.map { installation.clock.boot().advanced(by: $0) }
+                if isAsked, let lookAgain { lookedLongEnough = lookAgain.advanced(by: .seconds(1)) }
+                report.lookAgainAt = lookAgain
                 if let next = lookAgain, next.nanoseconds > lookedLongEnough.nanoseconds { lookAgain = nil }
                 turns.add(try await pending())
             }
@@ -54,7 +74,7 @@ public struct PipelineRunner: Sendable {
         let deadline = installation.clock.boot().advanced(by: wait)
         var turns = Turns(runs)
         while true {
-            try await takeTurns(&turns, until: deadline, &report)
+            try await takeTurns(&turns, until: deadline, &report, obeying: LoopControl())
             let now = installation.clock.boot()
             guard let next = turns.next(at: now, until: deadline) else { break }
             if let pause = next.since(now), pause > .zero { try await installation.clock.sleep(pause) }
@@ -65,14 +85,17 @@ public struct PipelineRunner: Sendable {
     // MARK: - Steps
 
     /// Looks at the source; gives after which time to look again.
-    private func look(_ report: inout SweepReport) async throws -> Duration? {
+    private func look(_ report: inout SweepReport, _ control: LoopControl) async throws -> Duration? {
+        control.looks(true)
+        defer { control.looks(false) }
         do {
-            let name = pipeline.name
-            report.pause = try await installation.ledger.read { try $0.pause(of: name) }
+            report.pause = try await pause()
             if report.pause != nil { return nil }
             let found = try await intake.sweep(pipeline, in: installation)
+            report.sawSource = true
             report.taken += found.taken
             report.unsettled = found.unsettled
+            report.unclaimed = found.unclaimed
             for fault in found.faults {
                 report.faults.append(SweepFault(message: fault, side: .remote))
                 installation.logger.error(
@@ -92,6 +115,7 @@ public struct PipelineRunner: Sendable {
             throw error
         } catch {
             let fault = SweepFault(error, run: nil)
+            report.sawSource = false
             report.faults.append(fault)
             installation.logger.error(
                 "the source can't be polled",
@@ -99,6 +123,18 @@ public struct PipelineRunner: Sendable {
             )
             return nil
         }
+    }
+
+    private func pause() async throws -> Pause? {
+        let name = pipeline.name
+        return try await installation.ledger.read { try $0.pause(of: name) }
+    }
+
+    /// Whether a run could go on by itself.
+    func hasWork() async throws -> Bool {
+        var query = RunQuery(pipeline: pipeline.name, states: [.open, .waiting])
+        query.limit = 1
+        return try await installation.ledger.read { [query] in try !$0.runs(query).isEmpty }
     }
 
     /// The runs that something can be done for, oldest first; those last that have ended one process after another.
@@ -120,9 +156,14 @@ public struct PipelineRunner: Sendable {
     }
 
     /// Gives every run whose time has come its turn; behind the deadline only those that had none in this sweep.
-    private func takeTurns(_ turns: inout Turns, until deadline: BootTime, _ report: inout SweepReport) async throws {
-        while let run = turns.due(at: installation.clock.boot(), until: deadline) {
-            let outcome = try await outcome(of: run, turns)
+    private func takeTurns(
+        _ turns: inout Turns,
+        until deadline: BootTime,
+        _ report: inout SweepReport,
+        obeying control: LoopControl
+    ) async throws {
+        while !control.mustHandOver, let run = turns.due(at: installation.clock.boot(), until: deadline) {
+            let outcome = try await outcome(of: run, turns, control)
             report.touch(run, fault: outcome.fault)
             let nextTurn = outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) }
             // What is tried again within the sweep is no matter yet.
@@ -133,8 +174,8 @@ public struct PipelineRunner: Sendable {
     }
 
     /// Advances a run; what goes wrong around its stages is a fault of this run and ends no other's sweep.
-    private func outcome(of run: RunID, _ turns: Turns) async throws -> RunAdvance.Outcome {
-        let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation)
+    private func outcome(of run: RunID, _ turns: Turns, _ control: LoopControl) async throws -> RunAdvance.Outcome {
+        let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation, control: control)
         do {
             return try await advance.advance(retries: turns.retries(of: run), attemptsBefore: turns.attempts(of: run))
         } catch let error as CancellationError {

@@ -20,6 +20,7 @@ struct RunAdvance {
     let run: RunID
     let pipeline: Pipeline
     let installation: Installation
+    let control: LoopControl
 
     /// Runs stages until the run is final, waits, or fails; told is how often it has failed, and sent rows again, in this sweep.
     func advance(retries: Int, attemptsBefore: Int) async throws -> Outcome {
@@ -33,7 +34,8 @@ struct RunAdvance {
             let current = RunAdvance(
                 run: run,
                 pipeline: pipeline,
-                installation: try await installation.withCurrentKeys()
+                installation: try await installation.withCurrentKeys(),
+                control: control
             )
             outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
             outcome.attempts = attempts - attemptsBefore
@@ -41,7 +43,7 @@ struct RunAdvance {
             if let run, run.state.isFinal || run.state == .held || run.isSetAside { outcome.attention = run.attention }
             outcome.isAtEnd = run?.state.isFinal ?? false
         } catch {
-            try? await installation.ledger.release(claim)
+            await installation.ledger.letGo(of: claim)
             throw error
         }
         try await installation.ledger.release(claim)
@@ -49,7 +51,7 @@ struct RunAdvance {
     }
 
     private func stages(as claim: Claim, retries: Int, attempts: inout Int) async throws -> Outcome {
-        while let (run, stage) = try await next(as: claim) {
+        while !control.mustHandOver, let (run, stage) = try await next(as: claim) {
             let logger = logger(run, type(of: stage).name)
             let context = StageContext(
                 installation: installation,

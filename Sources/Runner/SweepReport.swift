@@ -1,5 +1,6 @@
 public import Commerce
 public import Ledgers
+public import Pipelines
 
 /// What a sweep did.
 public struct SweepReport: Sendable {
@@ -15,6 +16,12 @@ public struct SweepReport: Sendable {
     public var untakable: [String] = []
     /// The pause that the pipeline is in; then nothing was taken and nothing sent.
     public var pause: Pause?
+    /// Whether the source was seen; `nil` when nobody looked.
+    public internal(set) var sawSource: Bool?
+    /// The files that match and were not taken, at the last look.
+    public internal(set) var unclaimed: [UnclaimedFile] = []
+    /// When looking again is worth it, where a file has not settled within the sweep.
+    var lookAgainAt: BootTime?
     /// What went wrong and was not mended within the sweep.
     public var faults: [SweepFault] = []
 

@@ -13,6 +13,7 @@ struct Dropline: AsyncParsableCommand {
               dropline init my-drops        a configuration, a pipeline and its folders
               dropline check                what is wrong in them, with line and column
               dropline poll                 one sweep: takes what was dropped and brings it to its end
+              dropline serve                the same for as long as it runs, on schedules and as files are dropped
 
             Exit codes: 0 done, nothing to do, or going on by itself · 1 finished, but something needs a person · \
             64 wrong usage · 65 a given file can't be read as what it should be · 69 a drop or the shop can't be reached · \
@@ -20,9 +21,9 @@ struct Dropline: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, RunFiles.self, Runs.self, Show.self,
-            TraceCommand.self, ExplainCommand.self, TestCommand.self, RerunCommand.self, Approve.self, Resolve.self,
-            Rejects.self, PauseCommand.self, ResumeCommand.self, PurgeCommand.self, KeyCommand.self,
+            Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, Serve.self, RunFiles.self, Runs.self,
+            Show.self, TraceCommand.self, ExplainCommand.self, TestCommand.self, RerunCommand.self, Approve.self,
+            Resolve.self, Rejects.self, PauseCommand.self, ResumeCommand.self, PurgeCommand.self, KeyCommand.self,
             SandboxCommand.self,
         ]
     )

@@ -27,6 +27,7 @@ struct SchemaTests {
         Mapping("dropline", "retention", "workspace: 90d"), Mapping("dropline", "sftpDrop", "type: sftp"),
         Mapping("dropline", "loginWithSecret", "key: file:secrets/id"),
         Mapping("dropline", "server", "host: gate"), Mapping("dropline", "shop", "url: "),
+        Mapping("dropline", "serve", "stop_within: "), Mapping("pipeline", "expect", "file_by: "),
         Mapping("pipeline", "", "pipeline: "),
         Mapping("pipeline", "source", "drop: local, directory: in"), Mapping("pipeline", "limits", "card: 5"),
         Mapping("pipeline", "schedule", "every: 5m"), Mapping("pipeline", "activation-feed", "shop: main, code_prefix"),
@@ -125,7 +126,8 @@ struct SchemaTests {
         ("host_keys: known_hosts", "host_keys: []"), ("key: file:var/dropline.key", "key: \"${KEY}\""),
         ("    token: \"${TOKEN}\"\n", ""), ("    url: https://example.myshopify.com\n", ""),
         ("pipelines: [pipelines/*.yaml]", "pipelines: pipelines/*.yaml"), ("pipeline: cards\n", ""),
-        ("every: 5m", "every: 5"), ("settle: 30s", "settle: 30"), ("order: mtime", "order: size"),
+        ("every: 5m", "every: 5"), ("\"09:15\"", "noon"), ("days: weekdays", "days: sometimes"),
+        ("stop_within: 30s", "stop_within: soon"), ("settle: 30s", "settle: 30"), ("order: mtime", "order: size"),
         ("card: 5,", "card: -5,"), ("[10, 25.00]", "[]"), ("[10, 25.00]", "25"), ("mode: \"0640\"", "mode: \"9\""),
         ("artifact: results", "artifact: result"), ("- reconcile:", "- reconsile:"), ("max_size: 1GB", "max_size: big"),
         ("accept_existing: true", "accept_existing: maybe"), ("on_invalid: reject", "on_invalid: ignore"),
@@ -187,6 +189,7 @@ struct SchemaTests {
             token: "${TOKEN}"
             api_version: "2026-07"
             currency: USD
+        serve: { stop_within: 30s }
         pipelines: [pipelines/*.yaml]
 
         """
@@ -197,6 +200,8 @@ struct SchemaTests {
         unknown_after: 24h
         on_invalid: reject
         schedule: { every: 5m }
+        expect: { file_by: "09:15", timezone: UTC, days: weekdays }
+        oldest_unclaimed: 30m
         limits: { card: 5, file: 1000, day: 5000.50, denominations: [10, 25.00] }
         mode: "0640"
         stages:

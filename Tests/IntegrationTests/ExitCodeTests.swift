@@ -101,6 +101,7 @@ import Testing
         Case(64, .done, "key restore {good}"), Case(65, .done, "key restore {good} --passphrase-file {words}"),
         Case(78, .misconfigured, "key restore {good} --passphrase-file {words}"),
         Case(64, .new, "sandbox --port x"),
+        Case(64, .new, "serve nosuch"), Case(78, .misconfigured, "serve"), Case(70, .damaged, "serve"),
         Case(0, .new, "explain local-gift-cards"), Case(64, .new, "explain nosuch"),
         Case(78, .misconfigured, "explain local-gift-cards"),
         Case(0, .done, "purge --older-than 1d"), Case(64, .new, "purge --older-than soon"),

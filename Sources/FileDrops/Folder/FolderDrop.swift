@@ -38,6 +38,9 @@ public struct FolderDrop: FileDrop {
         files = FolderFiles(drop: name, root: root, staging: staging, renamesWithFlags: renamesWithFlags)
     }
 
+    /// The folder.
+    public var localFolder: String? { files.root }
+
     /// All that the port knows.
     public func capabilities() async throws -> DropCapabilities {
         DropCapabilities(atomicReplace: true, exclusiveMove: true, fsync: true, subsecondTimes: true, fileIDs: true)

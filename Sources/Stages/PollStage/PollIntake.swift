@@ -18,7 +18,9 @@ public struct PollIntake: Intake {
         let listedAt = installation.clock.now()
         let listing = try await source.drop.list(source.directory)
         let entries = candidates(listing, of: source)
-        var report = IntakeReport(untakable: untakable(listing, of: source))
+        let untakable = untakable(listing, of: source)
+        var report = IntakeReport(untakable: untakable.map(\.words))
+        report.unclaimed = untakable.map { UnclaimedFile(path: $0.path) }
         var looks = try await Looks(of: pipeline, source, in: installation)
         var settled: [(entry: DropEntry, since: Duration)] = []
         for entry in entries where try await !isTaken(entry, of: pipeline, source, in: installation) {
@@ -26,6 +28,9 @@ public struct PollIntake: Intake {
             case .settled(let since): settled.append((entry, since))
             case .lookAgain(let after):
                 report.unsettled += 1
+                report.unclaimed.append(
+                    UnclaimedFile(path: entry.path.text, seenFor: max(.zero, source.settle - after))
+                )
                 report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
             }
         }
@@ -43,11 +48,14 @@ public struct PollIntake: Intake {
             do {
                 switch try await reception.take(entry, of: source, unchangedFor: since) {
                 case .run(let id): report.taken.append(id)
-                case .growing: report.unsettled += 1
+                case .growing:
+                    report.unsettled += 1
+                    report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
                 case .gone: continue
                 }
             } catch let error as FileDropError where error.code.isOfOneFile {
                 report.faults.append("\(error)")
+                report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
             }
         }
         return report
@@ -63,12 +71,12 @@ public struct PollIntake: Intake {
         }
     }
 
-    private func untakable(_ listing: [DropEntry], of source: Source) -> [String] {
+    private func untakable(_ listing: [DropEntry], of source: Source) -> [(path: String, words: String)] {
         listing.filter(source.matches).compactMap { entry in
             switch entry.kind {
             case .file, .directory: nil
-            case .link: "\(entry.path) is a link, and links are not followed"
-            case .other: "\(entry.path) is no file, or its name is not UTF-8; rename it"
+            case .link: (entry.path.text, "\(entry.path) is a link, and links are not followed")
+            case .other: (entry.path.text, "\(entry.path) is no file, or its name is not UTF-8; rename it")
             }
         }
     }

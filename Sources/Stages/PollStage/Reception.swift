@@ -28,7 +28,7 @@ struct Reception {
         do {
             outcome = try await withCurrentKeys().take(entry, of: source, unchangedFor: unchangedFor, as: claim)
         } catch {
-            try? await installation.ledger.release(claim)
+            await installation.ledger.letGo(of: claim)
             throw error
         }
         try await installation.ledger.release(claim)
@@ -111,7 +111,7 @@ struct Reception {
             outcome = try await withCurrentKeys()
                 .take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
         } catch {
-            try? await installation.ledger.release(claim)
+            await installation.ledger.letGo(of: claim)
             throw error
         }
         try await installation.ledger.release(claim)
