@@ -90,8 +90,10 @@ struct SchemaTests {
                 let block = part.components(separatedBy: "\n```")[0] + "\n"
                 count += 1
                 let isServer = block.hasPrefix("    ")
-                try folder.write("block-\(count).yaml", isServer ? Self.server + block : block)
-                let isPipeline = block.contains("\nstages:") || block.hasPrefix("pipeline:")
+                let isPartOfPipeline = ["source", "schedule", "expect", "limits"].contains { block.hasPrefix($0 + ":") }
+                let start = isServer ? Self.server : isPartOfPipeline ? Self.stages : ""
+                try folder.write("block-\(count).yaml", start + block)
+                let isPipeline = isPartOfPipeline || block.contains("\nstages:") || block.hasPrefix("pipeline:")
                 files.append((isPipeline ? "pipeline" : "dropline", folder.path + "/block-\(count).yaml"))
             }
         }
@@ -211,6 +213,13 @@ struct SchemaTests {
           - reconcile: { accept_existing: true }
         deliver:
           - { artifact: results, drop: local, directory: out }
+
+        """
+
+    /// What a block of the docs leaves out that has other parts of a pipeline.
+    private static let stages = """
+        pipeline: cards
+        stages: [{ activation-feed: { shop: main } }, { bulk-file: {} }, { bulk-import: {} }, { reconcile: {} }]
 
         """
 
