@@ -54,7 +54,11 @@ extension OpenInstallation {
     /// Makes sure that the workspace still has what the stage begins with, and that a file which was put aside before its rows were read would now be
     /// taken.
     private func requireFiles(of run: Run, for stage: StageName, in pipeline: Pipeline) async throws {
-        let artifacts = try await installation.ledger.read { try $0.artifacts(of: run.id) }
+        // A purged run is told as such, not as one whose files were lost.
+        let artifacts = try await installation.ledger.read { ledger in
+            try ledger.requireUnpurged(run.id, [.workspace, .ledger])
+            return try ledger.artifacts(of: run.id)
+        }
         let (isFirst, isLast) = (stage == pipeline.chain.first, stage == pipeline.chain.last)
         let published: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
         let needed = isLast ? published : isFirst ? [.source] : [.source, .activationFeed]

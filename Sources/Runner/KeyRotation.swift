@@ -83,6 +83,7 @@ public struct KeyRotation: Sendable {
     private mutating func run() async throws -> Report {
         try await waitForEarlierOwners()
         if report.waitsFor.isEmpty { try await resealAll() }
+        if report.waitsFor.isEmpty { try await resealLeftovers() }
         guard report.waitsFor.isEmpty else { return report }
         try await forgetOldKeys()
         return report
@@ -118,6 +119,18 @@ public struct KeyRotation: Sendable {
             runs = rest
             report.waitsFor = rest.map(ClaimKey.run)
             guard !rest.isEmpty, try await pause() else { return }
+        }
+    }
+
+    /// Seals anew what was fetched and what no run was made of: it may be the only copy of a file that its server hands out once.
+    ///
+    /// Whoever fetches by now seals with the new key. A copy that is thrown away at this very moment may come back; a purge removes it.
+    private mutating func resealLeftovers() async throws {
+        for file in installation.workspace.contents(of: Workspace.incoming) where file.path.hasSuffix(".sealed") {
+            guard try installation.keyring.isOutdated(installation.workspace.root + "/" + file.path) else { continue }
+            try await installation.ledger.renew(claim)
+            try reseal(file.path)
+            installation.crashPoints.reach("key-rotation.leftover-resealed")
         }
     }
 

@@ -71,6 +71,20 @@ import Testing
         #expect(!result.output.contains("of 10.00 USD"), "\(result)")
     }
 
+    @Test func `a third file of one name and content is replayed too`() async throws {
+        let (installation, folder, old) = try await archived([
+            (name, source(("dlrep000014", "10"))), (name + ".0a1b2c3d", source(("dlrep000015", "20"))),
+            (name + ".0a1b2c3d.2", source(("dlrep000016", "600"))),
+        ])
+        try installation.edit(installation.pipelineFile) { $0 = $0.replacing("card: 500", with: "card: 700") }
+        let result = try await installation.run("test", "--replay", folder, "--against", old)
+        #expect(
+            result.exit == 1 && result.output.contains("of 600.00 USD is above the limit of 500.00 USD"),
+            "\(result)"
+        )
+        #expect(!result.output.contains("ignored"), "\(result)")
+    }
+
     @Test func `a file that only one of them takes is a difference`() async throws {
         let (installation, folder, old) = try await archived([(name, source(("dlrep000021", "10")))])
         try installation.set("match", "\"*.txt\"")

@@ -76,4 +76,19 @@ import Testing
             #expect(entries.first?.who == "me" && entries.first?.detail == "sealing key 3: a test")
         }
     }
+    @Test func `a copy that no run was made of yet is sealed anew too`() async throws {
+        try await withInstallation { installation in
+            let key = ClaimKey.file(pipeline: "p", drop: "d", path: "a.csv")
+            let fetching = try #require(try await installation.ledger.claim(key))
+            let path = try installation.workspace.place(installation.workspace.incomingPath(fetching))
+            let writer = try SealedFileWriter(path, keyring: installation.keyring)
+            try writer.write(Array("the only copy".utf8))
+            _ = try writer.finish()
+            try await installation.ledger.release(fetching)
+            let report = try await rotate(installation)
+            #expect(report.files == 1 && report.unreadable.isEmpty, "\(report)")
+            let reader = try SealedFileReader(path, keyring: try await installation.withCurrentKeys().keyring)
+            #expect(try reader.next() == Array("the only copy".utf8))
+        }
+    }
 }

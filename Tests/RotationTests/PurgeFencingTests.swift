@@ -104,6 +104,10 @@ import Testing
             #expect(try await !purge(installation).gone.contains { $0.place == path })
             #expect(installation.workspace.file(path) != nil)
             try await other.release(fetching)
+            #expect(try await purge(installation).gone.isEmpty, "a young one may be the only copy of its file")
+            let earlier = Date(timeIntervalSinceNow: -7200)
+            let full = installation.workspace.root + "/" + path
+            try FileManager.default.setAttributes([.modificationDate: earlier], ofItemAtPath: full)
             #expect(try await purge(installation).gone.map(\.place) == [path])
         }
     }

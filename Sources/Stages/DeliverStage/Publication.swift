@@ -42,6 +42,27 @@ struct Publication {
     /// The last that this run has published of the artifact in this place.
     func latest() async throws -> Delivery? { try await earlierDeliveries().last }
 
+    /// Whether what was published is still in its place.
+    ///
+    /// The name alone does not tell: once a reader has taken the file, another run's may have it. Nor is a feed or a bulk file that somebody changed the
+    /// one that was published.
+    func isPresent(_ delivery: Delivery) async throws -> Bool {
+        let path = try DropPath(delivery.path)
+        guard try await target.drop.stat(path) != nil else { return false }
+        guard artifact.kind.isPublishedOnce else { return try await !isOthers(delivery) }
+        return try await target.drop.digest(of: path) == delivery.digest
+    }
+
+    /// Whether what lies in the place of a delivery is another run's file, by which this run's was followed.
+    private func isOthers(_ delivery: Delivery) async throws -> Bool {
+        let id = run.id
+        let isShared = try await context.read {
+            try $0.isDelivered(to: delivery.path, on: delivery.drop, besides: id)
+        }
+        guard isShared, let digest = try await target.drop.digest(of: try DropPath(delivery.path)) else { return false }
+        return digest != delivery.digest
+    }
+
     /// Whether a delivery that is due lies in its place unchanged, where the drop can't rename over it: a second name would be a second file.
     private func isThereUnreplaceable(_ delivery: Delivery) async throws -> Bool {
         guard delivery.digest == artifact.digest, try await !target.drop.capabilities().atomicReplace else {
@@ -76,7 +97,9 @@ struct Publication {
         var replaces = false
         let path: String
         if let earlier {
-            replaces = try await target.drop.capabilities().atomicReplace
+            // What another run has put there stays: nobody has taken it yet.
+            let isTakenOver = try await isOthers(earlier)
+            replaces = try await target.drop.capabilities().atomicReplace && !isTakenOver
             // One that is gone leaves its name to itself.
             let isGone = earlier.state == .due ? try await target.drop.stat(try DropPath(earlier.path)) == nil : false
             path = replaces || isGone ? earlier.path : try await nextPath()

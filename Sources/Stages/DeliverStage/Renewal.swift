@@ -16,7 +16,7 @@ struct Renewal {
         var gone: [Delivery] = []
         for publication in publications {
             guard var latest = try await publication.latest(), latest.state == .published else { continue }
-            let isPresent = try await publication.target.drop.stat(try DropPath(latest.path)) != nil
+            let isPresent = try await publication.isPresent(latest)
             guard isPresent || republishes == .all else {
                 gone.append(latest)
                 continue

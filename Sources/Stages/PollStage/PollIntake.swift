@@ -3,6 +3,7 @@ import Glibc
 import Ledgers
 import Logging
 public import Pipelines
+import Sealing
 
 /// Finds the settled files of a source, claims each, fetches it, and makes a run of it.
 ///
@@ -40,7 +41,13 @@ public struct PollIntake: Intake {
         for look in looks.gone {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
             guard Leftovers(installation: installation).mayExist(of: key) else { continue }
-            if let run = try await reception.recover(look, of: source) { report.taken.append(run) }
+            do {
+                if let run = try await reception.recover(look, of: source) { report.taken.append(run) }
+            } catch let error as SealingError {
+                // The others are taken all the same.
+                report.untakable.append("\(look.path) is gone from its drop, and its copy can't be read: \(error)")
+                kept.insert(look.path)
+            }
             if try await installation.ledger.read({ try $0.heldClaims() }).contains(key) { kept.insert(look.path) }
         }
         try await looks.save(in: installation, keeping: kept)

@@ -118,11 +118,15 @@ struct Replay {
 }
 
 extension String {
-    /// The name without the `.‹8 hex›` that an archive puts behind the name of a second file.
+    /// The name without the `.‹8 hex›`, and the number behind it, that an archive puts behind the name of a second file and of further ones.
     fileprivate var withoutVersion: String {
-        guard let dot = lastIndex(of: "."), dot != startIndex else { return self }
-        let version = self[index(after: dot)...]
-        let isVersion = version.count == 8 && version.allSatisfy { $0.isHexDigit && !$0.isUppercase }
-        return isVersion && self[..<dot].contains(".") ? String(self[..<dot]) : self
+        let parts = split(separator: ".", omittingEmptySubsequences: false)
+        let isNumbered = parts.last.flatMap { Int($0) }.map { $0 > 1 } ?? false
+        for count in isNumbered ? [2, 1] : [1] where parts.count > count + 1 {
+            let version = parts[parts.count - count]
+            let isVersion = version.count == 8 && version.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+            if isVersion { return parts.dropLast(count).joined(separator: ".") }
+        }
+        return self
     }
 }

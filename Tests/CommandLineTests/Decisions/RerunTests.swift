@@ -253,4 +253,44 @@ import Testing
             expectSame(archive, [name], "the source is put away once")
         }
     }
+    @Test func `what a later run has put in the same place is not replaced, nor taken for what was published`()
+        async throws
+    {
+        try await withDone { installation, _ in
+            let stem = String(name.dropLast(4))
+            let feed = "dropline/\(pipeline)/feed/\(stem)-GiftCardActivation.json"
+            let results = "dropline/\(pipeline)/result/\(stem)-Results.csv"
+            // Readers take the outputs, and the same file comes again: its outputs have the same names.
+            let first = try (feed: installation.text(feed), results: installation.text(results))
+            for path in [feed, results] { try FileManager.default.removeItem(atPath: installation.path(path)) }
+            try installation.drop(name, DecisionFile.text(("dlrerun00001", "10"), ("bad", "3")))
+            _ = try await installation.poll()
+            let second = try (feed: installation.text(feed), results: installation.text(results))
+            #expect(second != first)
+            let named = try await rerun(installation, "--from", "deliver")
+            let gone = try named.json()["notPublishedAgain"].array?.compactMap(\.string).sorted()
+            expectSame(gone, ["local:" + feed, "local:" + results])
+            let between = try (feed: installation.text(feed), results: installation.text(results))
+            #expect(between == second, "\(between)")
+            let again = try await rerun(installation, "--from", "deliver", "--again")
+            expectSame(try again.json()["notPublishedAgain"], [])
+            let after = try (feed: installation.text(feed), results: installation.text(results))
+            #expect(after == second, "\(after)")
+            let beside = [feed, results].map {
+                $0.replacing(".json", with: ".2.json").replacing(".csv", with: ".2.csv")
+            }
+            let published = try (feed: installation.text(beside[0]), results: installation.text(beside[1]))
+            #expect(published == first, "\(published)")
+        }
+    }
+
+    @Test func `a purged run is told as such, from whatever stage it is to run`() async throws {
+        try await withDone { installation, _ in
+            _ = try await installation.run("purge", "--older-than", "0s")
+            for arguments in [[], ["--from", "reconcile"], ["--from", "deliver", "--again"]] {
+                let result = try await installation.run(["rerun", "1", "--reason", "r"] + arguments)
+                #expect(result.exit == 64 && result.errors.contains("run 1 is purged"), "\(result)")
+            }
+        }
+    }
 }

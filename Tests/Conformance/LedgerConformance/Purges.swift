@@ -141,6 +141,14 @@ let purges: [Check] = [
         #expect(try await !isDelivered("in/a.csv", "d", later.id), "its own")
         #expect(try await !isDelivered("in/a.csv", "e", run.id))
         #expect(try await !isDelivered("in/A.csv", "d", run.id))
+        let isShared = { @Sendable (path: String, drop: String, run: RunID) in
+            try await subject.ledger.read { try $0.isDelivered(to: path, on: drop, besides: run) }
+        }
+        let last = try await subject.addRun()
+        #expect(try await isShared("in/a.csv", "d", run.id), "a later run's")
+        #expect(try await isShared("in/a.csv", "d", last.id), "an earlier run's")
+        #expect(try await !isShared("in/a.csv", "d", later.id), "its own")
+        #expect(try await !isShared("in/a.csv", "e", run.id))
     },
     Check("the places of artifacts are told by their beginning") { subject in
         let run = try await subject.addRun()

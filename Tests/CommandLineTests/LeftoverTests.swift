@@ -1,0 +1,46 @@
+import CommandSupport
+import Foundation
+import Testing
+
+/// Copies of files that vanished before a run was made of them.
+@Suite struct LeftoverTests {
+    private let name = DecisionFile.name(1)
+
+    /// An installation that was killed behind a fetch, and whose file is gone: the copy in the workspace is the only one.
+    private func withCopy(_ code: String, _ body: (Installation, SandboxShop) async throws -> Void) async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(name, DecisionFile.text((code, "10")))
+            let killed = try await installation.poll(environment: ["DROPLINE_CRASH_AT": "poll.fetched"])
+            #expect(killed.exit != 0, "\(killed)")
+            try FileManager.default.removeItem(atPath: installation.path(Installation.inbox + "/" + name))
+            try await body(installation, shop)
+        }
+    }
+
+    @Test func `are taken after a rotation of the key as well`() async throws {
+        try await withCopy("dlcopy00001") { installation, shop in
+            let rotated = try await installation.run("key", "rotate", "--reason", "r")
+            #expect(rotated.exit == 0 && rotated.output.contains("1 file sealed anew"), "\(rotated)")
+            let poll = try await installation.poll()
+            let codes = try await shop.codes()
+            #expect(poll.exit == 0 && codes == ["dlcopy00001"], "\(poll)")
+        }
+    }
+
+    @Test func `that can't be read are named, and hold up no other file`() async throws {
+        try await withCopy("dlcopy00002") { installation, shop in
+            let incoming = installation.folder + "/var/workspace/incoming"
+            for file in try FileManager.default.contentsOfDirectory(atPath: incoming) {
+                try Data("spoilt".utf8).write(to: URL(fileURLWithPath: incoming + "/" + file))
+            }
+            try installation.drop(DecisionFile.name(2), DecisionFile.text(("dlcopy00003", "10")))
+            for _ in 1...2 {
+                let poll = try await installation.poll()
+                #expect(poll.exit == 1 && poll.errors.contains("\(name) is gone from its drop"), "\(poll)")
+            }
+            let codes = try await shop.codes()
+            expectSame(codes, ["dlcopy00003"])
+        }
+    }
+}
