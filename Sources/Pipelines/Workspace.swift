@@ -53,21 +53,26 @@ public struct Workspace: Sendable {
         unlink(root + "/" + path)
     }
 
+    /// Makes a folder and those above it, each synced to the disk by its name: a file in it is no safer than that.
     private static func makeFolder(_ path: String) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        if !parent.isEmpty { try makeFolder(parent) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST, syncNames(in: parent.isEmpty ? "/" : parent) else {
             throw StageError(
                 .workspace,
-                "can't make the workspace folder \(path): \(error.localizedDescription)",
+                "can't make the workspace folder \(path): \(String(cString: strerror(errno)))",
                 disposition: .stop,
                 side: .local
             )
         }
+    }
+
+    /// Forces the names in a folder to the disk, where we may open it.
+    private static func syncNames(in folder: String) -> Bool {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == EACCES }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
     }
 }

@@ -93,4 +93,49 @@ import Testing
             try await Invariants.expect(scene, sweeps: [killed] + sweeps)
         }
     }
+
+    @Test func `runs that are taken at the same moment can't all stay just below the day's limit`() async throws {
+        try await withScene("four polls at the day's limit") { scene in
+            try scene.installation.set("limits", "{ day: 100 }")
+            for hour in 10...13 {
+                let seed = Character(Unicode.Scalar(UInt8(97 + hour - 10)))
+                try scene.drop(SourceFile(cards: 1, seed: seed, bad: false, value: 60, time: "\(hour):00:00"))
+            }
+            // Each commit takes so long that the others wait for it.
+            let slow = [
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+                "inject=fdatasync:delay_exit=100000",
+            ]
+            let polls = try await CommandWrapper.$words.withValue(slow + ["--"]) {
+                async let first = scene.installation.poll("--wait", "40s")
+                async let second = scene.installation.poll("--wait", "40s")
+                async let third = scene.installation.poll("--wait", "40s")
+                async let fourth = scene.installation.poll("--wait", "40s")
+                return try await [first, second, third, fourth]
+            }
+            _ = try await scene.installation.poll("--wait", "40s")
+            let states = try await scene.installation.runs().map { $0["state"].string ?? "?" }
+            #expect(states.sorted() == ["done", "held", "held", "held"], "\(states); \(polls)")
+            let codes = try await scene.shop.codes()
+            #expect(codes.count == 1, "\(codes)")
+        }
+    }
+
+    @Test func `a card that is not as it was read stops its run before anything is sent`() async throws {
+        try await withScene("cards that do not change") { scene in
+            let first = try await scene.installation.poll()
+            #expect(first.exit == 0, "\(first)")
+            // As if another had changed each card between the look at it and the change.
+            let change = """
+                import sqlite3,sys; c=sqlite3.connect(sys.argv[1])
+                c.execute("CREATE TRIGGER t BEFORE UPDATE ON items BEGIN SELECT RAISE(IGNORE); END"); c.commit(); c.close()
+                """
+            _ = try await python(change, scene.installation.folder + "/var/dropline.sqlite")
+            try scene.drop(SourceFile())
+            let poll = try await scene.installation.poll("--wait", "20s")
+            #expect(poll.exit == 70 && poll.errors.contains("a card changed within a transaction"), "\(poll)")
+            let (uploads, codes) = (try await scene.shop.state()["uploads"], try await scene.shop.codes())
+            #expect(uploads.int == 0 && codes.isEmpty, "\(uploads), \(codes)")
+        }
+    }
 }

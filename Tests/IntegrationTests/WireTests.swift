@@ -105,6 +105,27 @@ import Testing
         }
     }
 
+    @Test func `a poll opens one connection to a server, however many files it works on, and leaves none behind`()
+        async throws
+    {
+        try await withServer(OpenSSHServer()) { server in
+            try await withRelay(to: server.port) { relay in
+                try await withScene("connections", on: server.place(port: relay.port)) { scene in
+                    for number in 0..<3 {
+                        let (seed, time) = (Character(Unicode.Scalar(UInt8(97 + number))), "1\(number):00:00")
+                        try scene.drop(SourceFile(cards: 3, seed: seed, bad: false, time: time))
+                    }
+                    let poll = try await scene.installation.poll("--wait", "40s")
+                    #expect(poll.exit == 0, "\(poll)")
+                    #expect(try scene.installation.archive().count == 3)
+                    #expect(relay.connections == 1, "\(relay.connections) connections")
+                    let idle = try await scene.installation.poll()
+                    #expect(idle.exit == 0 && relay.connections == 2, "\(relay.connections) connections: \(idle)")
+                }
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(3)))
     func `a dead drop delays no other: a run is delivered while it is still waited for`() async throws {
         try await withServer(OpenSSHServer()) { healthy in
