@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     let keyIsCredential: Bool
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
+    /// Where the console listens, and who may use it.
+    public let web: WebConfiguration
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
 
@@ -31,6 +33,7 @@ public struct Configuration: Sendable {
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
         let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
+        let web = WebConfiguration(reading: root)
         root.finish()
 
         var problems = file.problems
@@ -77,6 +80,7 @@ public struct Configuration: Sendable {
             keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
             drops: drops,
             shops: shops,
+            web: web,
             pipelines: pipelines.sorted { $0.name < $1.name }
         )
     }

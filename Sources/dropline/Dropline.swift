@@ -21,7 +21,7 @@ struct Dropline: AsyncParsableCommand {
         subcommands: [
             Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, RunFiles.self, Runs.self, Show.self,
             TraceCommand.self, TestCommand.self, Approve.self, Resolve.self, Rejects.self, PauseCommand.self,
-            ResumeCommand.self, KeyCommand.self,
+            ResumeCommand.self, KeyCommand.self, ConsoleCommand.self, PasswordCommand.self,
             SandboxCommand.self,
         ]
     )
