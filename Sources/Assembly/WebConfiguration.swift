@@ -66,7 +66,10 @@ public struct WebConfiguration: Sendable {
                 continue
             }
             if users.contains(where: { $0.name == user.name }) {
-                section?.file.problem(node, "two users are named '\(user.name)'; the audit trail could not tell them apart")
+                section?.file.problem(
+                    node,
+                    "two users are named '\(user.name)'; the audit trail could not tell them apart"
+                )
             }
             users.append(user)
         }
@@ -124,12 +127,18 @@ public struct WebConfiguration: Sendable {
                 secrets.append(.hashIn(.environment("")))
             }
         }
-        if section.value("token") != nil { secrets += [section.secret("token").map { .tokenIn($0) } ?? .tokenIn(.environment(""))] }
+        if section.value("token") != nil {
+            secrets += [section.secret("token").map { .tokenIn($0) } ?? .tokenIn(.environment(""))]
+        }
         section.finish()
         guard let name else { return nil }
-        guard !name.isEmpty, name.count <= 100, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        guard !name.isEmpty, name.count <= 100,
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
-            section.file.problem(section.value("name"), "a name has 1 to 100 characters, none of them a control character")
+            section.file.problem(
+                section.value("name"),
+                "a name has 1 to 100 characters, none of them a control character"
+            )
             return nil
         }
         guard let secret = secrets.first, secrets.count == 1 else {

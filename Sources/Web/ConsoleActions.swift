@@ -41,7 +41,7 @@ public struct PipelineFacts: Sendable, Equatable {
     }
 }
 
-/// A file that a person dropped on a page. It may hold codes, and lies in memory only.
+/// A file that a person dropped on a page; it may hold codes, and lies in memory only.
 public struct DroppedFile: Sendable {
     /// Its own name, without a folder.
     public var name: String

@@ -37,7 +37,7 @@ public struct WebServer: Sendable {
 
     /// Serves until cancelled, or until its service group shuts down.
     ///
-    /// - Parameter onReady: is told the port once requests are taken.
+    /// `onReady` is told the port once requests are taken. Throws what the network throws, such as a port that is taken.
     public func run(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
         // The web server reports being stopped as an error, and each connection that breaks.
         var quiet = logger

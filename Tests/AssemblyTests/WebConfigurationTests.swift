@@ -6,7 +6,8 @@ import Testing
 
 /// The section `web:` as people write it, right and wrong.
 struct WebConfigurationTests {
-    private static let hash = "scrypt$15$8$3$" + String(repeating: "0", count: 32) + "$" + String(repeating: "0", count: 64)
+    private static let hash =
+        "scrypt$15$8$3$" + String(repeating: "0", count: 32) + "$" + String(repeating: "0", count: 64)
 
     private func load(_ web: String, _ folder: TemporaryFolder) throws -> WebConfiguration {
         try folder.write("dropline.yaml", "drops: {}\n" + web + "\n")

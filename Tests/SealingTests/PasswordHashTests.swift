@@ -19,7 +19,8 @@ struct PasswordHashTests {
 
     @Test func `a hash of RFC 7914's function is one, whoever made it`() throws {
         // Python: hashlib.scrypt(b"correct horse battery", salt=bytes(range(16)), n=2**15, r=8, p=3, maxmem=2**26, dklen=32)
-        let text = "scrypt$15$8$3$000102030405060708090a0b0c0d0e0f$0544bf8d8dd15c894d51f54589bad74b59be66dc834b9ea4b286764a04a35254"
+        let text =
+            "scrypt$15$8$3$000102030405060708090a0b0c0d0e0f$0544bf8d8dd15c894d51f54589bad74b59be66dc834b9ea4b286764a04a35254"
         let hash = try #require(PasswordHash(text))
         #expect(hash.matches(password))
     }
@@ -30,7 +31,8 @@ struct PasswordHashTests {
     }
 
     @Test(arguments: [
-        "", "secret", "scrypt$15$8$3$00$00", "bcrypt$15$8$3$000102030405060708090a0b0c0d0e0f$" + String(repeating: "0", count: 64),
+        "", "secret", "scrypt$15$8$3$00$00",
+        "bcrypt$15$8$3$000102030405060708090a0b0c0d0e0f$" + String(repeating: "0", count: 64),
         "scrypt$4$8$3$000102030405060708090a0b0c0d0e0f$" + String(repeating: "0", count: 64),
         "scrypt$30$8$3$000102030405060708090a0b0c0d0e0f$" + String(repeating: "0", count: 64),
         "scrypt$15$8$3$0001$" + String(repeating: "0", count: 64),

@@ -12,7 +12,9 @@ struct AccessTests {
         "/pipelines/cards", "/nothing",
     ]
 
-    @Test(arguments: pages) func `without a login a page leads to the login and shows nothing`(_ page: String) async throws {
+    @Test(arguments: pages) func `without a login a page leads to the login and shows nothing`(_ page: String)
+        async throws
+    {
         try await TestConsole.with { console async throws in
             _ = try await console.addRun()
             let answer = try await console.http.get(page)
@@ -24,7 +26,9 @@ struct AccessTests {
 
     @Test func `without a login no button does anything`() async throws {
         try await TestConsole.with { console async throws in
-            for path in ["/pipelines/cards/run", "/pipelines/cards/pause", "/runs/1/approve", "/runs/1/rerun", "/logout"] {
+            for path in [
+                "/pipelines/cards/run", "/pipelines/cards/pause", "/runs/1/approve", "/runs/1/rerun", "/logout",
+            ] {
                 let answer = try await console.http.post(path, ["reason": "r", "token": "x"])
                 #expect(answer.status == 401, "\(path)")
             }
@@ -32,9 +36,14 @@ struct AccessTests {
         }
     }
 
-    @Test func `a name and its password open a session in a cookie that scripts and other sites don't get`() async throws {
-        try await TestConsole.with { console async throws in
-            let answer = try await console.http.post("/login", ["name": "ada", "password": TestConsole.password.reveal()])
+    @Test func `a name and its password open a session in a cookie that scripts and other sites don't get`()
+        async throws
+    {
+        try await TestConsole.with(users: TestConsole.hashed) { console async throws in
+            let answer = try await console.http.post(
+                "/login",
+                ["name": "ada", "password": TestConsole.password.reveal()]
+            )
             #expect(answer.status == 303)
             let cookie = try #require(answer.header("set-cookie"))
             #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"))
@@ -47,7 +56,9 @@ struct AccessTests {
     }
 
     @Test func `behind a public https address the cookie is for TLS and this host alone`() async throws {
-        try await TestConsole.with { $0.publicURL = "https://dropline.example.com" } _: { console async throws in
+        try await TestConsole.with {
+            $0.publicURL = "https://dropline.example.com"
+        } _: { console async throws in
             let answer = try await console.http.post(
                 "/login",
                 ["name": "ada", "password": TestConsole.password.reveal()],
@@ -61,8 +72,10 @@ struct AccessTests {
     }
 
     @Test(arguments: [("ada", "wrong password"), ("nobody", "correct horse battery"), ("", ""), ("robot", "short")])
-    func `a wrong name or password opens nothing and tells not which was wrong`(_ name: String, _ password: String) async throws {
-        try await TestConsole.with { console async throws in
+    func `a wrong name or password opens nothing and tells not which was wrong`(_ name: String, _ password: String)
+        async throws
+    {
+        try await TestConsole.with(users: TestConsole.hashed + [TestConsole.users[2]]) { console async throws in
             let answer = try await console.http.post("/login", ["name": name, "password": password])
             #expect(answer.status == 401)
             #expect(answer.cookie == nil)
@@ -73,7 +86,10 @@ struct AccessTests {
     @Test func `after five wrong tries not even the right password is taken for a while`() async throws {
         try await TestConsole.with { console async throws in
             for _ in 0..<5 { _ = try await console.http.post("/login", ["name": "ada", "password": "wrong"]) }
-            let answer = try await console.http.post("/login", ["name": "ada", "password": TestConsole.password.reveal()])
+            let answer = try await console.http.post(
+                "/login",
+                ["name": "ada", "password": TestConsole.password.reveal()]
+            )
             #expect(answer.status == 429)
             #expect((answer.header("retry-after").flatMap { Int($0) } ?? 0) > 200)
             // Another user is not kept out by it.
@@ -82,7 +98,8 @@ struct AccessTests {
     }
 
     @Test func `an address that tries many names is kept out`() async throws {
-        try await TestConsole.with(users: [WebUser(name: "robot", role: .see, credential: .token(TestConsole.token))]) { console async throws in
+        try await TestConsole.with(users: [WebUser(name: "robot", role: .see, credential: .token(TestConsole.token))]) {
+            console async throws in
             var last = 0
             for number in 0..<21 {
                 last = try await console.http.post("/login", ["name": "robot\(number / 4)", "password": "wrong"]).status
@@ -109,7 +126,8 @@ struct AccessTests {
     @Test(arguments: [
         ["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"],
         ["Sec-Fetch-Site": "same-site"],
-    ]) func `a form of another site is refused, be it sent with the right token`(_ more: [String: String]) async throws {
+    ]) func `a form of another site is refused, be it sent with the right token`(_ more: [String: String]) async throws
+    {
         try await TestConsole.with { console async throws in
             let (headers, token) = try await console.logIn()
             let all = headers.merging(more) { $1 }
@@ -168,8 +186,10 @@ struct AccessTests {
     }
 
     @Test(arguments: [
-        "/static/../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..%2f..%2fetc%2fpasswd", "//etc/passwd",
-        "/static//console.css", "/static/console.css/", "/static/console.css%00.txt", "/static\\..\\x", "/runs/../audit",
+        "/static/../../etc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..%2f..%2fetc%2fpasswd",
+        "//etc/passwd",
+        "/static//console.css", "/static/console.css/", "/static/console.css%00.txt", "/static\\..\\x",
+        "/runs/../audit",
         "/runs/1%2f..%2f2", "/healthz/..", "/%", "/static/%ff",
     ]) func `tricks with paths lead nowhere`(_ path: String) async throws {
         try await TestConsole.with { console async throws in
@@ -202,7 +222,10 @@ struct AccessTests {
     @Test(arguments: ["0.0.0.0", "192.0.2.1", "::", "dropline.example.com"])
     func `beyond loopback it is not served without a login`(_ host: String) async throws {
         let error = await #expect(throws: WebError.self) {
-            try await TestConsole.with(users: []) { $0.host = host } _: { _ in }
+            try await TestConsole.with(users: []) {
+                $0.host = host
+            } _: { _ in
+            }
         }
         #expect(error?.description.contains("web.users") == true)
         #expect(error?.side == .configuration)
@@ -244,7 +267,9 @@ struct AccessTests {
         }
     }
 
-    @Test(arguments: ["PUT", "DELETE", "TRACE", "OPTIONS"]) func `other methods are refused`(_ method: String) async throws {
+    @Test(arguments: ["PUT", "DELETE", "TRACE", "OPTIONS"]) func `other methods are refused`(_ method: String)
+        async throws
+    {
         try await TestConsole.with { console async throws in
             let (headers, _) = try await console.logIn()
             #expect(try await console.http.send(method, "/runs", headers).status == 405)

@@ -1,8 +1,9 @@
 import Foundation
 import Ledgers
 import Pipelines
-@testable import Runner
 import Testing
+
+@testable import Runner
 @testable import Web
 
 /// What the pages show, and what their buttons ask for.
@@ -51,7 +52,14 @@ struct PageTests {
         try await TestConsole.with { console async throws in
             let run = try await console.addRun(state: .waiting)
             try await console.ledger.write { ledger in
-                var operation = Ledgers.Operation(run: run, attempt: 1, part: 1, name: "Dropline_1", total: 40, sentAt: 0)
+                var operation = Ledgers.Operation(
+                    run: run,
+                    attempt: 1,
+                    part: 1,
+                    name: "Dropline_1",
+                    total: 40,
+                    sentAt: 0
+                )
                 (operation.state, operation.progress, operation.status) = (.started, 10, "RUNNING")
                 try ledger.put(operation)
             }
@@ -110,7 +118,9 @@ struct PageTests {
         try await TestConsole.with { console async throws in
             let run = try await console.addRun(state: .held)
             let (headers, token) = try await console.logIn()
-            for path in ["/runs/\(run)/approve", "/runs/\(run)/rerun", "/pipelines/cards/pause", "/pipelines/cards/resume"] {
+            for path in [
+                "/runs/\(run)/approve", "/runs/\(run)/rerun", "/pipelines/cards/pause", "/pipelines/cards/resume",
+            ] {
                 #expect(try await console.http.post(path, ["token": token, "reason": " \n"], headers).status == 400)
             }
             #expect(console.actions.calls == [])
@@ -161,14 +171,17 @@ struct PageTests {
             #expect(try await console.http.post("/pipelines/cards/take", form, headers).status == 409)
             #expect(
                 console.actions.calls == [
-                    "foresee cards; 1.csv, 10 bytes, for cards", "take cards; 1.csv, 10 bytes, for cards by ada: sample",
+                    "foresee cards; 1.csv, 10 bytes, for cards",
+                    "take cards; 1.csv, 10 bytes, for cards by ada: sample",
                 ]
             )
         }
     }
 
     @Test func `a file that is too large, or has a name that is none, is refused`() async throws {
-        try await TestConsole.with { $0.largestUpload = 1_000 } _: { console async throws in
+        try await TestConsole.with {
+            $0.largestUpload = 1_000
+        } _: { console async throws in
             let (headers, token) = try await console.logIn()
             for (name, count) in [("x.csv", 100_000), ("", 1), ("..", 1), (".hidden", 1)] {
                 let answer = try await console.http.upload(
@@ -195,7 +208,10 @@ struct PageTests {
         }
     }
 
-    @Test(arguments: ["/runs/4711", "/runs/x", "/runs/1/lines/x", "/runs/-1/lines/0", "/pipelines/other", "/runs/99999999999999999999"])
+    @Test(arguments: [
+        "/runs/4711", "/runs/x", "/runs/1/lines/x", "/runs/-1/lines/0", "/pipelines/other",
+        "/runs/99999999999999999999",
+    ])
     func `what there is not is told`(_ path: String) async throws {
         try await TestConsole.with { console async throws in
             let (headers, _) = try await console.logIn()

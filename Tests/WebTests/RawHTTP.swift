@@ -33,7 +33,12 @@ struct RawHTTP: Sendable {
         return try await send("POST", path, headers, Array(body.utf8))
     }
 
-    func upload(_ path: String, _ texts: [String: String], file: (name: String, bytes: [UInt8]), _ headers: [String: String])
+    func upload(
+        _ path: String,
+        _ texts: [String: String],
+        file: (name: String, bytes: [UInt8]),
+        _ headers: [String: String]
+    )
         async throws -> Answer
     {
         var body: [UInt8] = []
@@ -51,7 +56,8 @@ struct RawHTTP: Sendable {
         -> Answer
     {
         var head = "\(method) \(path) HTTP/1.1\r\nConnection: close\r\n"
-        for (name, value) in ["Host": "127.0.0.1:\(port)"].merging(headers, uniquingKeysWith: { $1 }) where value != "-" {
+        for (name, value) in ["Host": "127.0.0.1:\(port)"].merging(headers, uniquingKeysWith: { $1 }) where value != "-"
+        {
             head += "\(name): \(value)\r\n"
         }
         if headers["Content-Length"] == nil, method == "POST" { head += "Content-Length: \(body.count)\r\n" }
@@ -85,7 +91,9 @@ struct RawHTTP: Sendable {
         guard result == 0 else { throw Failure(words: "connect: \(errno)") }
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // A server that refuses early stops reading: its answer is there all the same.
             guard count > 0 else { break }
             sent += count
@@ -106,7 +114,10 @@ struct RawHTTP: Sendable {
         let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         let headers = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1)
-            return (name: parts[0].lowercased(), value: parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+            return (
+                name: parts[0].lowercased(),
+                value: parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+            )
         }
         return Answer(status: status, headers: headers, body: String(text[end.upperBound...]))
     }

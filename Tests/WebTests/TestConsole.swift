@@ -2,11 +2,12 @@ import Foundation
 import Ledgers
 import Logging
 import Pipelines
-@testable import Runner
 import SQLiteLedger
 import Sealing
 import Synchronization
 import Web
+
+@testable import Runner
 
 /// A console on a port of its own, with a real ledger and actions that only note what they are asked.
 struct TestConsole: Sendable {
@@ -20,11 +21,14 @@ struct TestConsole: Sendable {
     /// Made once: a hash takes a while, as it should.
     static let hash = try? PasswordHash(of: password)
 
+    /// Somebody who is known by a hash.
+    static var hashed: [WebUser] { hash.map { [WebUser(name: "ada", role: .act, credential: .password($0))] } ?? [] }
+
+    /// To compare a hash takes long, as it should: these are known by the text itself.
     static var users: [WebUser] {
-        guard let hash else { return [] }
-        return [
-            WebUser(name: "ada", role: .act, credential: .password(hash)),
-            WebUser(name: "sam", role: .see, credential: .password(hash)),
+        [
+            WebUser(name: "ada", role: .act, credential: .token(password)),
+            WebUser(name: "sam", role: .see, credential: .token(password)),
             WebUser(name: "robot", role: .see, credential: .token(token)),
             WebUser(name: "deploy", role: .act, credential: .token(Secret("deploy-" + token.reveal()))),
         ]

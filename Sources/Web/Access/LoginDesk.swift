@@ -7,17 +7,16 @@ actor LoginDesk {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let users: [String: WebUser]
     /// What an unknown name is compared with, so that it takes as long as a known one.
-    private let nobody: PasswordHash?
+    private static let nobody = try? PasswordHash(of: Secret(Sessions.randomToken()))
 
     init(_ users: [WebUser]) {
         self.users = Dictionary(users.map { ($0.name, $0) }) { first, _ in first }
-        nobody = try? PasswordHash(of: Secret(Sessions.randomToken()))
     }
 
     /// The user, if the password, or the token, is theirs.
     func user(_ name: String, _ password: Secret) -> WebUser? {
         guard let user = users[name] else {
-            _ = nobody?.matches(password)
+            _ = Self.nobody?.matches(password)
             return nil
         }
         return switch user.credential {

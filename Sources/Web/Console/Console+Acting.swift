@@ -10,12 +10,18 @@ extension Console {
         let isUpload = call.path.count == 3 && call.path[0] == "pipelines" && call.path[2] == "file"
         // Who may not act does not send files either.
         guard visitor.canAct || call.path == ["logout"] else {
-            return .message(403, visitor.name == nil ? Self.nobodyActs : "Your role is 'see': you may look, and change nothing.")
+            return .message(
+                403,
+                visitor.name == nil ? Self.nobodyActs : "Your role is 'see': you may look, and change nothing."
+            )
         }
         let form = try await call.form(upTo: isUpload ? access.settings.largestUpload + 65_536 : 65_536)
         if visitor.session != nil {
             guard let token = visitor.formToken, form["token"] == token else {
-                return .message(403, "The form is out of date, or was not sent by a page of this console. Go back, reload and send it again.")
+                return .message(
+                    403,
+                    "The form is out of date, or was not sent by a page of this console. Go back, reload and send it again."
+                )
             }
         }
         if call.path == ["logout"] { return logOut(visitor) }

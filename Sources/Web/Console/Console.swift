@@ -23,7 +23,7 @@ struct Console: HTTPResponder {
     let logger: Logger
     let tallies = TallyMemory()
     let counters: RunCounters
-    private let gate = RequestGate(16)
+    private let gate = RequestGate(8)
 
     init(
         access: Access,
@@ -47,7 +47,10 @@ struct Console: HTTPResponder {
     private func answer(_ request: Request, _ context: WebContext) async -> Reply {
         guard let call = Call(request, address: context.address) else { return .message(404, "There is no such page.") }
         guard access.isForUs(call) else {
-            return .message(421, "This console is not known by that name; set 'web.public_url' to the address that people use.")
+            return .message(
+                421,
+                "This console is not known by that name; set 'web.public_url' to the address that people use."
+            )
         }
         do {
             return try await page(call)

@@ -86,6 +86,9 @@ struct Call: Sendable {
     private static let longestBody: Duration = .seconds(60)
 
     private static func tooLarge(_ limit: Int) -> Reply {
-        .message(413, "That is more than the console takes (\(limit / 1_000) KB); drop larger files into the drop itself.")
+        .message(
+            413,
+            "That is more than the console takes (\(limit / 1_000) KB); drop larger files into the drop itself."
+        )
     }
 }

@@ -51,9 +51,11 @@ struct Form: Sendable {
             else { return false }
             let head = String(decoding: body[index..<headEnd.lowerBound], as: UTF8.self)
             let content = body[headEnd.upperBound..<max(headEnd.upperBound, end.lowerBound)]
-            guard let disposition = head.split(whereSeparator: \.isNewline).first(where: {
-                $0.lowercased().hasPrefix("content-disposition:")
-            }), let name = Self.parameter("name", of: String(disposition)) else { return false }
+            guard
+                let disposition = head.split(whereSeparator: \.isNewline).first(where: {
+                    $0.lowercased().hasPrefix("content-disposition:")
+                }), let name = Self.parameter("name", of: String(disposition))
+            else { return false }
             if let fileName = Self.parameter("filename", of: String(disposition)) {
                 files[name] = DroppedFile(name: Self.bareName(fileName), bytes: Array(content))
             } else {
@@ -71,8 +73,9 @@ struct Form: Sendable {
 
     private static func parameter(_ name: String, of header: String) -> String? {
         // A quoted value may hold a semicolon: browsers write " as %22 within it.
-        guard let start = header.range(of: "; \(name)=", options: .caseInsensitive)?.upperBound
-            ?? header.range(of: ";\(name)=", options: .caseInsensitive)?.upperBound
+        guard
+            let start = header.range(of: "; \(name)=", options: .caseInsensitive)?.upperBound
+                ?? header.range(of: ";\(name)=", options: .caseInsensitive)?.upperBound
         else { return nil }
         let rest = header[start...]
         if rest.hasPrefix("\"") { return String(rest.dropFirst().prefix { $0 != "\"" }) }

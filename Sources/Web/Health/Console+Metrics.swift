@@ -6,8 +6,11 @@ extension Console {
     /// `/metrics`: for those who are known, or, where nobody can log in, for this machine.
     func metrics(for call: Call) async throws -> Reply {
         guard access.visitor(call) != nil else {
-            return Reply.text("unauthorized: send 'Authorization: Bearer' with the token of a user in 'web.users'\n", status: 401)
-                .with(("www-authenticate", "Bearer"))
+            return Reply.text(
+                "unauthorized: send 'Authorization: Bearer' with the token of a user in 'web.users'\n",
+                status: 401
+            )
+            .with(("www-authenticate", "Bearer"))
         }
         try await counters.update(from: ledger)
         var text = PrometheusText()
@@ -68,7 +71,9 @@ extension Console {
     private func addPipelines(to text: inout PrometheusText) {
         let now = PipelineClock.system.now()
         var activity: [Labels: Double] = [:]
-        var (unclaimed, oldest, swept, seen) = ([Labels: Double](), [Labels: Double](), [Labels: Double](), [Labels: Double]())
+        var (unclaimed, oldest, swept, seen) = (
+            [Labels: Double](), [Labels: Double](), [Labels: Double](), [Labels: Double]()
+        )
         for status in board.statuses {
             let labels: Labels = ["pipeline": status.name]
             for other in PipelineStatus.Activity.allCases {

@@ -13,7 +13,7 @@ extension Console {
         return .text(faults.map { "not ready: \($0)\n" }.joined(), status: 503)
     }
 
-    /// What keeps files from being taken, in words. A pause is none: a person wants it so.
+    /// What keeps files from being taken, in words; a pause is none, for a person wants it so.
     func obstacles(now: Int64) async -> [String] {
         var faults: [String] = []
         do {

@@ -1,6 +1,13 @@
 extension Console {
     /// A page for a visitor, with navigation and what was just done.
-    func page(_ title: String, _ template: String, _ view: View, _ visitor: Visitor, place: String = "", status: Int = 200)
+    func page(
+        _ title: String,
+        _ template: String,
+        _ view: View,
+        _ visitor: Visitor,
+        place: String = "",
+        status: Int = 200
+    )
         -> Reply
     {
         var view = view

@@ -65,7 +65,9 @@ extension Console {
             "runsPath": "/runs?pipeline=\(name.encoded)",
         ]
         if let text = worth.text { view["money"] = text }
-        if stuck > 0 { view["stuck"] = ["words": stuck.counted("run"), "path": "/runs?pipeline=\(name.encoded)&state=stuck"] }
+        if stuck > 0 {
+            view["stuck"] = ["words": stuck.counted("run"), "path": "/runs?pipeline=\(name.encoded)&state=stuck"]
+        }
         let state = Self.state(status, pause)
         view["state"] = ["word": state.word, "tone": state.tone]
         if let reason = state.reason { view["reason"] = reason }
@@ -88,7 +90,9 @@ extension Console {
     }
 
     /// A pipeline's state in a word, its colour, and why.
-    private static func state(_ status: PipelineStatus?, _ pause: Pause?) -> (word: String, tone: String, reason: String?) {
+    private static func state(_ status: PipelineStatus?, _ pause: Pause?) -> (
+        word: String, tone: String, reason: String?
+    ) {
         if let pause { return ("paused", "warn", "by \(pause.who): \(pause.reason)") }
         guard let status else { return ("not scheduled", "quiet", nil) }
         if status.isOverdue(now: PipelineClock.system.now()) {

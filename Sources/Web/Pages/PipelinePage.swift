@@ -26,7 +26,10 @@ extension Console {
             throw Reply.message(400, "Choose a file first.")
         }
         guard Self.isPlain(file.name) else {
-            throw Reply.message(400, "The file's name has signs that can't stand in a name; rename it and drop it again.")
+            throw Reply.message(
+                400,
+                "The file's name has signs that can't stand in a name; rename it and drop it again."
+            )
         }
         let foreseen = try await actions.foresee(file, for: pipeline)
         let run = foreseen.run
@@ -35,7 +38,10 @@ extension Console {
             "size": Int64(file.bytes.count).bytesText, "faults": foreseen.faults.map { ["text": $0] as View },
             "rowCount": foreseen.tallies.reduce(0) { $0 + $1.rows }.counted("row"),
             "tallies": foreseen.tallies.map {
-                ["words": $0.status.foreseen, "tone": $0.status.tone, "rows": $0.rows.grouped, "money": money($0.value, run.currency)] as View
+                [
+                    "words": $0.status.foreseen, "tone": $0.status.tone, "rows": $0.rows.grouped,
+                    "money": money($0.value, run.currency),
+                ] as View
             },
             "rows": foreseen.rows.map { Self.rowView($0, run) }, "hasRows": !foreseen.rows.isEmpty,
             "outcome": Self.outcome(run), "isEmpty": foreseen.tallies.isEmpty,

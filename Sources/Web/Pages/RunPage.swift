@@ -32,7 +32,8 @@ extension Console {
                 $0.kind == artifact.kind && $0.attempt == artifact.attempt && $0.part == artifact.part
             }
             var view: View = [
-                "kind": artifact.kind.rawValue, "name": artifact.fileName, "count": artifact.count == 0 ? "–" : artifact.count.grouped,
+                "kind": artifact.kind.rawValue, "name": artifact.fileName,
+                "count": artifact.count == 0 ? "–" : artifact.count.grouped,
                 "size": artifact.size.bytesText, "place": false,
             ]
             if let delivery { view["place"] = "\(delivery.drop):\(delivery.path) (\(delivery.state.rawValue))" }
@@ -42,7 +43,8 @@ extension Console {
         view["rejected"] = rows.prefix(Self.mostRows).map { Self.rowView($0, run) }
         view["hasRejected"] = !rows.isEmpty
         if rows.count > Self.mostRows {
-            view["moreRejected"] = "Only the first \(Self.mostRows) are shown; 'dropline rejects \(id)' writes all of them to a file."
+            view["moreRejected"] =
+                "Only the first \(Self.mostRows) are shown; 'dropline rejects \(id)' writes all of them to a file."
         }
         view["audit"] = audit.reversed().map { Self.auditView($0, withRun: false) }
         view["buttons"] = buttons(run, visitor)
@@ -59,7 +61,10 @@ extension Console {
         var view: View = [
             "number": "\(id)", "state": run.state.rawValue, "tone": run.state.tone,
             "tallies": counts.map {
-                ["status": $0.status.rawValue, "tone": $0.status.tone, "rows": $0.rows.grouped, "money": money($0.value, run.currency)] as View
+                [
+                    "status": $0.status.rawValue, "tone": $0.status.tone, "rows": $0.rows.grouped,
+                    "money": money($0.value, run.currency),
+                ] as View
             },
             "hasRows": !counts.isEmpty,
             "total": [
@@ -69,7 +74,9 @@ extension Console {
         ]
         // A page that is open asks again only while something may change by itself.
         if !run.state.isFinal { view["live"] = "/runs/\(id)/live" }
-        for (name, text) in [("reason", run.reason), ("hold", run.hold), ("attention", run.attention), ("next", run.nextStage)] {
+        for (name, text) in [
+            ("reason", run.reason), ("hold", run.hold), ("attention", run.attention), ("next", run.nextStage),
+        ] {
             if let text { view[name] = text }
         }
         view["stages"] = timeline(run, records)

@@ -47,7 +47,9 @@ extension Console {
                 // A template would look for what is missing here in the page around.
                 "money": false, "reason": false,
                 "rows": tallies.reduce(0) { $0 + $1.rows }.grouped,
-                "tallies": tallies.map { ["words": "\($0.rows.grouped) \($0.status.rawValue)", "tone": $0.status.tone] as View },
+                "tallies": tallies.map {
+                    ["words": "\($0.rows.grouped) \($0.status.rawValue)", "tone": $0.status.tone] as View
+                },
             ]
             let value = tallies.reduce(0) { $0 + $1.value }
             if run.currency != nil, !tallies.isEmpty { view["money"] = money(value, run.currency) }

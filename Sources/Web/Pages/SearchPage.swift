@@ -30,7 +30,8 @@ extension Console {
         view["hasRuns"] = !runs.isEmpty
         view["nothing"] = trace.rows.isEmpty && runs.isEmpty
         if trace.more > 0 {
-            view["more"] = "and \(trace.isMoreUncounted ? "more than " : "")\(trace.more.counted("row")) more: give a line too, or search for something that fits fewer"
+            view["more"] =
+                "and \(trace.isMoreUncounted ? "more than " : "")\(trace.more.counted("row")) more: give a line too, or search for something that fits fewer"
         }
         return page("Search: \(text)", "search", view, visitor, place: "search")
     }
@@ -46,20 +47,24 @@ extension Console {
         view["steps"] = Self.steps(lineage)
         if let card = row.cardID { view["cardID"] = card }
         if let holder = lineage.holder {
-            view["holder"] = [
-                "words": "line \(holder.line) of run \(holder.run), where it is \(holder.state.rawValue)",
-                "path": "/runs/\(holder.run)/lines/\(holder.line)",
-            ] as View
+            view["holder"] =
+                [
+                    "words": "line \(holder.line) of run \(holder.run), where it is \(holder.state.rawValue)",
+                    "path": "/runs/\(holder.run)/lines/\(holder.line)",
+                ] as View
         }
         if row.status == .unknown, visitor.canAct, let token = visitor.formToken {
-            let words = ["activated": "made from this row", "already-active": "made by somebody else, same value",
-                "refused": "no card came of it", "conflict": "the code belongs to another card"]
-            view["resolve"] = [
-                "token": token,
-                "choices": ResolvedStatus.allCases.map {
-                    ["value": $0.rawValue, "words": words[$0.rawValue] ?? ""] as View
-                },
-            ] as View
+            let words = [
+                "activated": "made from this row", "already-active": "made by somebody else, same value",
+                "refused": "no card came of it", "conflict": "the code belongs to another card",
+            ]
+            view["resolve"] =
+                [
+                    "token": token,
+                    "choices": ResolvedStatus.allCases.map {
+                        ["value": $0.rawValue, "words": words[$0.rawValue] ?? ""] as View
+                    },
+                ] as View
         }
         return page("Line \(line) of run \(id)", "line", view, visitor, place: "search")
     }
@@ -74,17 +79,28 @@ extension Console {
         func add(_ name: String, _ fact: String, _ place: String, tone: String = "good") {
             steps.append(["name": name, "fact": fact, "place": place, "tone": tone])
         }
-        let source = lineage.archived.map { "\($0.drop):\($0.path)" } ?? (run.source.drop.map { "\($0):" } ?? "") + run.source.path
+        let source =
+            lineage.archived.map { "\($0.drop):\($0.path)" } ?? (run.source.drop.map { "\($0):" } ?? "")
+            + run.source.path
         add("source", "line \(row.line) of \(run.source.name)", source)
         if let feed = lineage.feed { add("feed", feed.fileName, place(feed)) }
         if let file = lineage.bulkFile, let position = row.position {
             add("bulk file", "line \(position.line + 1) of \(file.fileName), attempt \(position.attempt)", place(file))
         }
         if let operation = lineage.operation {
-            add("bulk operation", "\(operation.status ?? operation.state.rawValue): \(operation.name)", operation.remoteID ?? "")
+            add(
+                "bulk operation",
+                "\(operation.status ?? operation.state.rawValue): \(operation.name)",
+                operation.remoteID ?? ""
+            )
         }
         if let result = lineage.bulkResult { add("Shopify's answer", result.fileName, place(result)) }
-        add("outcome", row.status.rawValue + (row.reason.map { ": \($0)" } ?? ""), row.cardID ?? "", tone: row.status.tone)
+        add(
+            "outcome",
+            row.status.rawValue + (row.reason.map { ": \($0)" } ?? ""),
+            row.cardID ?? "",
+            tone: row.status.tone
+        )
         return steps
     }
 }

@@ -17,9 +17,7 @@ final class ServiceActions: ConsoleActions {
     /// Files are looked at one after another: each holds a copy of the ledger meanwhile.
     private let isForeseeing = Mutex(false)
 
-    /// - Parameters:
-    ///   - configuration: The configuration of the moment.
-    ///   - sweepNow: Has a pipeline swept that the board has no loop for.
+    /// Acts by the configuration of the moment; `sweepNow` has a pipeline swept that the board has no loop for.
     init(
         _ configuration: @escaping @Sendable () -> Configuration,
         board: ServiceBoard,
@@ -55,7 +53,8 @@ final class ServiceActions: ConsoleActions {
         try configuration().requirePipeline(of: known)
         let approval = try await ledger.approve(id, decision)
         wake(known.pipeline)
-        return "Run \(id) is released: \(approval.rows) row\(approval.rows == 1 ? "" : "s"), \(known.shown(approval.value))."
+        return
+            "Run \(id) is released: \(approval.rows) row\(approval.rows == 1 ? "" : "s"), \(known.shown(approval.value))."
     }
 
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
@@ -133,11 +132,13 @@ final class ServiceActions: ConsoleActions {
     private func withFile<Value>(_ file: DroppedFile, _ body: (String) async throws -> Value) async throws -> Value {
         try await withTemporaryFolder("console") { folder in
             let path = folder + "/" + file.name
-            guard FileManager.default.createFile(
-                atPath: path,
-                contents: Data(file.bytes),
-                attributes: [.posixPermissions: 0o600]
-            ) else { throw Refusal(.notNow, "there is no room for the file in the temporary folder") }
+            guard
+                FileManager.default.createFile(
+                    atPath: path,
+                    contents: Data(file.bytes),
+                    attributes: [.posixPermissions: 0o600]
+                )
+            else { throw Refusal(.notNow, "there is no room for the file in the temporary folder") }
             return try await body(path)
         }
     }
@@ -159,7 +160,9 @@ final class ServiceActions: ConsoleActions {
     }
 
     /// Records that a run is to run again from a stage.
-    private func requestRerun(of run: Run, from stage: String, _ opened: OpenInstallation, _ decision: Decision) async throws {
+    private func requestRerun(of run: Run, from stage: String, _ opened: OpenInstallation, _ decision: Decision)
+        async throws
+    {
         throw Refusal(.notNow, "this Dropline can't do a run again yet")
     }
 
