@@ -144,9 +144,17 @@ struct HealthTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await withThrowingTaskGroup(of: Int.self) { requests in
-                        for number in 0..<1_000 {
-                            let page = ["/", "/runs", "/search?q=x3w0", "/live"][number % 4]
-                            requests.addTask { try await console.http.get(page, headers).status }
+                        // Each of them holds a thread while it waits: the ledger needs some of the same kind.
+                        for _ in 0..<25 {
+                            requests.addTask {
+                                var worst = 200
+                                for number in 0..<40 {
+                                    let page = ["/", "/runs", "/search?q=x3w0", "/live"][number % 4]
+                                    let status = try await console.http.get(page, headers).status
+                                    if status != 200 { worst = status }
+                                }
+                                return worst
+                            }
                         }
                         for try await status in requests { #expect(status == 200 || status == 503) }
                     }

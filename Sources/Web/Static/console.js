@@ -24,9 +24,7 @@ function keepLive(part) {
         if (answer.status === 401 || answer.status === 404) return;
         if (answer.ok) {
           const text = await answer.text();
-          if (text !== last && last !== null) {
-            if (replace(part, text)) return;
-          }
+          if (text !== last && replace(part, text)) return;
           last = text;
         }
       } catch { /* the next try may succeed */ }
