@@ -125,7 +125,6 @@ class Walk:
         self.find("#name").send_keys("ada")
         self.find("#password").send_keys(PASSWORD + Keys.ENTER)
         self.until_text("local-gift-cards")
-        self.look("overview")
 
         # A sample: first looked at, then run, and watched to its end.
         self.find("article h2 a").click()
@@ -163,6 +162,8 @@ class Walk:
         self.look("paused")
         self.find("#resume-reason").send_keys("the walk goes on" + Keys.ENTER)
         self.until_text("goes on")
+        self.open("/")
+        self.look("overview")
         self.open("/runs?state=done")
         self.until_text("local-gift-cards")
         self.look("runs")
