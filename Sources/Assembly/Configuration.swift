@@ -22,6 +22,8 @@ public struct Configuration: Sendable {
     let shops: [String: ShopConfiguration]
     /// What a service keeps to.
     public let serve: ServeConfiguration
+    /// Where the console listens, and who may use it.
+    public let web: WebConfiguration
     /// The pipelines, ordered by name.
     public let pipelines: [PipelineConfiguration]
     /// Settings that nothing uses, that can't take effect or that can't be meant as they stand; in the order of the files and their lines.
@@ -44,6 +46,7 @@ public struct Configuration: Sendable {
         )
         let serve = ServeConfiguration(reading: root.section("serve"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
+        let web = WebConfiguration(reading: root)
         root.finish()
 
         var problems = file.problems
@@ -98,6 +101,7 @@ public struct Configuration: Sendable {
             drops: drops,
             shops: shops,
             serve: serve,
+            web: web,
             pipelines: pipelines,
             warnings: inOrder(warnings, first: path)
         )

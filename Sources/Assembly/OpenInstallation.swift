@@ -56,14 +56,19 @@ public struct OpenInstallation: Sendable {
     /// Makes a run of a local file that a person gives; the file stays where it is.
     ///
     /// Its outputs go to the drops, or to a folder only.
-    public func take(_ path: String, for pipeline: Pipeline, output: OutputFolder? = nil) async throws -> RunID {
+    public func take(
+        _ path: String,
+        shownAs shown: String? = nil,
+        for pipeline: Pipeline,
+        output: OutputFolder? = nil
+    ) async throws -> RunID {
         let real = (path as NSString).resolvingSymlinksInPath
         let folder = real.folderPart
         let drop = try FolderDrop(name: "local", root: folder.isEmpty ? "." : folder)
         return try await GivenIntake().take(
             try DropPath(real.namePart),
             from: drop,
-            shownAs: path,
+            shownAs: shown ?? path,
             for: pipeline,
             outputTo: output?.path,
             in: installation

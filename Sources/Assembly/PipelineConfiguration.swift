@@ -23,6 +23,9 @@ public struct PipelineConfiguration: Sendable {
     let stages: StageOptions
     let deliveries: [DeliveryConfiguration]
 
+    /// Where files are taken from, for a person: `netsuite:/out/cards, *.csv`; `nil` where only people give them.
+    public var sourceWords: String? { source.map { "\($0.drop):\($0.directory.text), \($0.match)" } }
+
     enum InvalidRows: String, CaseIterable { case reject, quarantine }
 
     init?(reading root: Section, path: String, names: DeclaredNames) {

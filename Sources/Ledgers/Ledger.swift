@@ -61,6 +61,8 @@ public protocol LedgerReader {
     func stageRecords(of run: RunID) throws -> [StageRecord]
     /// What happened to a run; without one, what belongs to no run.
     func audit(of run: RunID?) throws -> [AuditEntry]
+    /// What happened last, newest first, at most `limit`; of all runs and of none, or only what people did.
+    func recentAudit(byPeopleOnly: Bool, limit: Int) throws -> [AuditEntry]
     /// The pause that a pipeline is in; `nil` when it is in none.
     func pause(of pipeline: String) throws -> Pause?
     /// What was removed of a run by age.

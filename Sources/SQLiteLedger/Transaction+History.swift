@@ -61,6 +61,21 @@ extension Transaction: LedgerWriter {
             }
     }
 
+    func recentAudit(byPeopleOnly: Bool, limit: Int) throws -> [AuditEntry] {
+        let people = byPeopleOnly ? "WHERE who IS NOT NULL" : ""
+        return try GRDB.Row
+            .fetchAll(db, sql: "SELECT * FROM audit \(people) ORDER BY id DESC LIMIT ?", arguments: [limit])
+            .map { row in
+                AuditEntry(
+                    at: row["at"],
+                    run: (row["run"] as Int64?).map { RunID($0) },
+                    event: row["event"],
+                    detail: row["detail"],
+                    who: row["who"]
+                )
+            }
+    }
+
     func add(_ entry: AuditEntry) throws {
         try db.execute(
             sql: "INSERT INTO audit (at, run, event, detail, who) VALUES (?, ?, ?, ?, ?)",

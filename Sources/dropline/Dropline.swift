@@ -21,9 +21,10 @@ struct Dropline: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, Serve.self, RunFiles.self, Runs.self,
-            Show.self, TraceCommand.self, ExplainCommand.self, TestCommand.self, RerunCommand.self, Approve.self,
-            Resolve.self, Rejects.self, PauseCommand.self, ResumeCommand.self, PurgeCommand.self, KeyCommand.self,
+            Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, Serve.self, ConsoleCommand.self,
+            RunFiles.self, Runs.self, Show.self, TraceCommand.self, ExplainCommand.self, TestCommand.self,
+            RerunCommand.self, Approve.self, Resolve.self, Rejects.self, PauseCommand.self, ResumeCommand.self,
+            PurgeCommand.self, KeyCommand.self, PasswordCommand.self,
             SandboxCommand.self,
         ]
     )

@@ -27,7 +27,9 @@ struct SchemaTests {
         Mapping("dropline", "retention", "workspace: 90d"), Mapping("dropline", "sftpDrop", "type: sftp"),
         Mapping("dropline", "loginWithSecret", "key: file:secrets/id"),
         Mapping("dropline", "server", "host: gate"), Mapping("dropline", "shop", "url: "),
-        Mapping("dropline", "serve", "stop_within: "), Mapping("pipeline", "expect", "file_by: "),
+        Mapping("dropline", "serve", "stop_within: "),
+        Mapping("dropline", "web", "listen: 127"), Mapping("dropline", "user", "name: ada"),
+        Mapping("pipeline", "expect", "file_by: "),
         Mapping("pipeline", "", "pipeline: "),
         Mapping("pipeline", "source", "drop: local, directory: in"), Mapping("pipeline", "limits", "card: 5"),
         Mapping("pipeline", "schedule", "every: 5m"), Mapping("pipeline", "activation-feed", "shop: main, code_prefix"),
@@ -192,6 +194,9 @@ struct SchemaTests {
             api_version: "2026-07"
             currency: USD
         serve: { stop_within: 30s }
+        web:
+          listen: 127.0.0.1
+          users: [{ name: ada, role: act, token: "${CONSOLE_TOKEN}" }]
         pipelines: [pipelines/*.yaml]
 
         """

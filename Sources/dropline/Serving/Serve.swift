@@ -55,12 +55,13 @@ struct Serve: AsyncParsableCommand {
                 notifier: notifier
             )
             let conditions = ConditionWatch(board, in: installation) { served.expectations(of: $0) }
+            let pages = try ServedConsole(configuration, served, board, logger)
             // They are stopped from the last to the first: the pipelines, then what tells of them.
+            let services: [any Service] =
+                [Heartbeat(served, installation, notifier), ConditionLog(board, logger)] + (pages.map { [$0] } ?? [])
+                + [Watching(conditions), served]
             let group = ServiceGroup(
-                services: [
-                    Heartbeat(served, installation, notifier), ConditionLog(board, logger), Watching(conditions),
-                    served,
-                ],
+                services: services,
                 logger: logger
             )
             try await withThrowingTaskGroup(of: Void.self) { tasks in

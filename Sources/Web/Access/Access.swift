@@ -1,0 +1,71 @@
+import Foundation
+import Sealing
+
+/// Says who a request comes from, and lets people in and out.
+struct Access: Sendable {
+    let settings: WebSettings
+    let sessions: Sessions
+    let limits: LoginLimits
+    let desk: LoginDesk
+
+    init(_ settings: WebSettings, sessions: Sessions = Sessions(), limits: LoginLimits = LoginLimits()) {
+        self.settings = settings
+        self.sessions = sessions
+        self.limits = limits
+        desk = LoginDesk(settings.users)
+    }
+
+    /// The name of the cookie; browsers keep one with this prefix to this very host and to TLS.
+    var cookieName: String { settings.isSecure ? "__Host-dropline" : "dropline" }
+
+    /// Whether anybody has to log in.
+    var needsLogin: Bool { !settings.users.isEmpty }
+
+    /// Who sends a request; `nil` for somebody who has to log in first.
+    func visitor(_ call: Call) -> Visitor? {
+        guard needsLogin else { return Visitor(name: nil, role: .see) }
+        if let authorization = call.header("authorization") {
+            return authorization.hasPrefix("Bearer ") ? bearer(Secret(String(authorization.dropFirst(7)))) : nil
+        }
+        guard let id = call.cookie(cookieName), let session = sessions.session(id),
+            let user = settings.users.first(where: { $0.name == session.name })
+        else { return nil }
+        return Visitor(name: user.name, role: user.role, session: id, formToken: session.formToken)
+    }
+
+    /// The user whose token a script sends.
+    private func bearer(_ token: Secret) -> Visitor? {
+        for user in settings.users {
+            if case .token(let known) = user.credential, known.isSame(as: token) {
+                return Visitor(name: user.name, role: user.role)
+            }
+        }
+        return nil
+    }
+
+    /// Whether a page of ours sent the form, as far as a browser says; what no browser sends passes, for it carries no cookie by itself.
+    func comesFromHere(_ call: Call) -> Bool {
+        if let site = call.header("sec-fetch-site"), site != "same-origin", site != "none" { return false }
+        guard let origin = call.header("origin") else { return true }
+        guard let place = origin.range(of: "://").map({ origin[$0.upperBound...].lowercased() }) else { return false }
+        return place == call.authority || place == settings.publicAuthority
+    }
+
+    /// Whether the request names us; one that was led here under another name is none of ours.
+    ///
+    /// A page of somebody else's whose name is made to point to this machine would else be let in by the browser.
+    func isForUs(_ call: Call) -> Bool {
+        guard let authority = call.authority else { return false }
+        if authority == settings.publicAuthority { return true }
+        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        if WebSettings.isLoopback(host) || host == settings.host.lowercased() { return true }
+        // Beyond loopback, and without a public address, it may be known by any name; there everybody has to log in.
+        return !settings.isLoopback && settings.publicURL == nil
+    }
+
+    func cookie(_ id: String, ends: Bool = false) -> (String, String) {
+        let secure = settings.isSecure ? "; Secure" : ""
+        let age = ends ? 0 : Sessions.longest.components.seconds
+        return ("set-cookie", "\(cookieName)=\(id); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(secure)")
+    }
+}

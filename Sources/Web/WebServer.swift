@@ -1,0 +1,72 @@
+import Hummingbird
+import HummingbirdCore
+public import Ledgers
+public import Logging
+import NIOCore
+public import Runner
+
+/// Serves the console, health and metrics until it is cancelled.
+///
+/// It reads the ledger and the board, and changes nothing but through its actions.
+public struct WebServer: Sendable {
+    private let console: Console
+    private let logger: Logger
+
+    /// Makes a server.
+    ///
+    /// The ledger may be one of its own, so that its readers take none from the pipelines'. Throws `WebError` for settings that would let strangers in.
+    public init(
+        _ settings: WebSettings,
+        ledger: any Ledger,
+        board: ServiceBoard,
+        actions: any ConsoleActions,
+        version: String,
+        logger: Logger
+    ) throws(WebError) {
+        try settings.check()
+        console = Console(
+            access: Access(settings),
+            ledger: ledger,
+            board: board,
+            actions: actions,
+            version: version,
+            logger: logger
+        )
+        self.logger = logger
+    }
+
+    /// Serves until cancelled, or until its service group shuts down.
+    ///
+    /// `onReady` is told the port once requests are taken. Throws what the network throws, such as a port that is taken.
+    public func run(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+        // The web server reports being stopped as an error, and each connection that breaks.
+        var quiet = logger
+        quiet.logLevel = .critical
+        let settings = console.access.settings
+        let application = Application(
+            responder: console,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(60),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 8_192,
+                        maxHeaderListSize: 16_384,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)
+            ),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
+            logger: quiet
+        )
+        // What is under way now is counted when it ends, be it before the first who asks.
+        try? await console.counters.update(from: console.ledger)
+        try await application.run()
+    }
+
+    private static let mostConnections = 512
+}

@@ -1,0 +1,165 @@
+import Assembly
+import Foundation
+import Ledgers
+import Logging
+import Pipelines
+import Runner
+import Synchronization
+import Web
+
+/// Does what the console's buttons say, as the commands of the same names do it: with an installation opened for each, and the ledger's claims between
+/// it and the sweeps.
+final class ServiceActions: ConsoleActions {
+    private let configuration: @Sendable () -> Configuration
+    private let board: ServiceBoard
+    private let sweepNow: @Sendable (String) -> Void
+    private let logger: Logger
+    /// Files are looked at one after another: each holds a copy of the ledger meanwhile.
+    private let isForeseeing = Mutex(false)
+
+    /// Acts by the configuration of the moment; `sweepNow` has a pipeline swept that the board has no loop for.
+    init(
+        _ configuration: @escaping @Sendable () -> Configuration,
+        board: ServiceBoard,
+        logger: Logger,
+        sweepNow: @escaping @Sendable (String) -> Void
+    ) {
+        (self.configuration, self.board, self.logger, self.sweepNow) = (configuration, board, logger, sweepNow)
+    }
+
+    var pipelines: [PipelineFacts] {
+        configuration().pipelines.map { PipelineFacts(name: $0.name, stages: $0.stageNames, source: $0.sourceWords) }
+    }
+
+    func runNow(_ pipeline: String, _ decision: Decision) async throws {
+        let ledger = try configuration().makeLedger()
+        try await ledger.requireUnpaused(pipeline)
+        try await ledger.write { try $0.add(decision.entry("sweep-asked", "pipeline \(pipeline)", run: nil)) }
+        wake(pipeline)
+    }
+
+    func rerun(_ id: RunID, from stage: String, _ decision: Decision) async throws {
+        try await withPipeline(of: id) { opened, pipeline, run in
+            guard pipeline.chain.contains(where: { $0.rawValue == stage }) else {
+                throw Refusal(.wrongUsage, "the pipeline '\(pipeline.name)' has no stage '\(stage)'")
+            }
+            try await opened.requestReruns(of: [run], from: stage, again: false, decision)
+        }
+    }
+
+    func approve(_ id: RunID, _ decision: Decision) async throws -> String {
+        let ledger = try configuration().requireLedger(for: id)
+        let known = try await ledger.knownRun(id)
+        try configuration().requirePipeline(of: known)
+        let approval = try await ledger.approve(id, decision)
+        wake(known.pipeline)
+        return
+            "Run \(id) is released: \(approval.rows) row\(approval.rows == 1 ? "" : "s"), \(known.shown(approval.value))."
+    }
+
+    func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
+        try await withPipeline(of: resolution.run) { opened, pipeline, _ in
+            _ = try await opened.resolve(resolution, of: pipeline, decision)
+        }
+    }
+
+    func pause(_ pipeline: String, _ decision: Decision) async throws {
+        try await configuration().makeLedger().pause(pipeline, decision)
+        wake(pipeline)
+    }
+
+    func resume(_ pipeline: String, _ decision: Decision) async throws {
+        try await configuration().makeLedger().resume(pipeline, decision)
+        wake(pipeline)
+    }
+
+    // MARK: - Files
+
+    func foresee(_ file: DroppedFile, for name: String) async throws -> Foresight {
+        let isFree = isForeseeing.withLock { isBusy in
+            defer { isBusy = true }
+            return !isBusy
+        }
+        guard isFree else { throw Refusal(.notNow, "another dry run is under way; try again in a moment") }
+        defer { isForeseeing.withLock { $0 = false } }
+        var quiet = logger
+        quiet.logLevel = .critical
+        let configuration = configuration()
+        return try await withFile(file) { path in
+            try await configuration.withDryRun(of: name, output: nil, logger: quiet) { opened in
+                guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
+                let run = try await opened.take(path, shownAs: file.name, for: pipeline)
+                let report = try await opened.runner(pipeline).follow([run], wait: .zero)
+                let faults = report.faults.map(\.message)
+                return try await opened.installation.ledger.read { ledger in
+                    guard let foreseen = try ledger.run(run) else { throw Refusal.unknownRun(run) }
+                    return Foresight(
+                        run: foreseen,
+                        tallies: try ledger.tallies(of: run),
+                        rows: try ledger.rows(
+                            of: run,
+                            statuses: [.invalid, .conflict, .alreadyActive, .unknown, .held],
+                            after: 0,
+                            limit: Self.mostRows
+                        ),
+                        faults: faults
+                    )
+                }
+            }
+        }
+    }
+
+    func take(_ file: DroppedFile, for name: String, _ decision: Decision) async throws -> RunID {
+        let configuration = configuration()
+        let id = try await withFile(file) { path in
+            try await configuration.withInstallation(logger: logger, only: [name]) { opened in
+                guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
+                try await opened.installation.ledger.requireUnpaused(name)
+                let run = try await opened.take(path, shownAs: file.name, for: pipeline)
+                try await opened.installation.ledger.write { ledger in
+                    try ledger.add(decision.entry("dropped", "\(file.name) on the console", run: run))
+                }
+                return run
+            }
+        }
+        wake(name)
+        return id
+    }
+
+    private static let mostRows = 100
+
+    /// Lends a file on the disk that only we can read; it is gone behind the body.
+    private func withFile<Value>(_ file: DroppedFile, _ body: (String) async throws -> Value) async throws -> Value {
+        try await withTemporaryFolder("console") { folder in
+            let path = folder + "/" + file.name
+            guard
+                FileManager.default.createFile(
+                    atPath: path,
+                    contents: Data(file.bytes),
+                    attributes: [.posixPermissions: 0o600]
+                )
+            else { throw Refusal(.notNow, "there is no room for the file in the temporary folder") }
+            return try await body(path)
+        }
+    }
+
+    // MARK: - Common
+
+    private func withPipeline(
+        of id: RunID,
+        _ body: (OpenInstallation, Pipeline, Run) async throws -> Void
+    ) async throws {
+        let configuration = configuration()
+        let known = try await configuration.requireLedger(for: id).knownRun(id)
+        try configuration.requirePipeline(of: known)
+        try await configuration.withInstallation(logger: logger, only: [known.pipeline]) { opened in
+            guard let pipeline = opened.pipelines.first else { return }
+            try await body(opened, pipeline, known)
+        }
+        wake(known.pipeline)
+    }
+
+    private func wake(_ pipeline: String) {
+        if !board.sweepNow(pipeline) { sweepNow(pipeline) }
+    }
+}
