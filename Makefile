@@ -2,7 +2,7 @@
 
 # What a build needs besides the toolchain, and what the tests need besides that.
 BUILD_PACKAGES = libsqlite3-dev libssh2-1-dev
-TEST_PACKAGES = python3 openssh-server openssh-client proftpd-core proftpd-mod-crypto python3-asyncssh
+TEST_PACKAGES = python3 openssh-server openssh-client proftpd-core proftpd-mod-crypto python3-asyncssh python3-aiosmtpd curl
 
 .PHONY: demo test release
 

@@ -17,6 +17,7 @@ public struct Configuration: Sendable {
     let keyIsCredential: Bool
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
+    let alerts: [String: AlertConfiguration]
     /// What a service keeps to.
     public let serve: ServeConfiguration
     /// The pipelines, ordered by name.
@@ -32,6 +33,7 @@ public struct Configuration: Sendable {
         let drops = entries(root, "drops") { DropConfiguration(reading: $1, name: $0) }
         let shops = entries(root, "shops") { ShopConfiguration(reading: $1, name: $0) }
         let declared = DeclaredNames(drops: names(root, "drops"), shops: names(root, "shops"))
+        let alerts = entries(root, "alerts") { AlertConfiguration(reading: $1, name: $0) }
         let serve = ServeConfiguration(reading: root.section("serve"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         root.finish()
@@ -80,6 +82,7 @@ public struct Configuration: Sendable {
             keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
             drops: drops,
             shops: shops,
+            alerts: alerts,
             serve: serve,
             pipelines: pipelines.sorted { $0.name < $1.name }
         )
