@@ -86,12 +86,26 @@ let package = Package(
             ]
         ),
 
-        // 7: assembly and surfaces
+        // 7: what tells people
+        .target(
+            name: "Alerts",
+            dependencies: [
+                "Commerce", "Ledgers", "Pipelines", "Runner", "Sealing",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        // 8: assembly and surfaces
         .target(
             name: "Assembly",
             dependencies: [
-                "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner", "SQLiteLedger",
-                "Sealing", "Shopify",
+                "Alerts", "Commerce", "FileDrops", "Ledgers", "NetSuite", "Pipelines", "Records", "Runner",
+                "SQLiteLedger", "Sealing", "Shopify",
                 "ActivationFeedStage", "BulkFileStage", "BulkImportStage", "DeliverStage", "PollStage",
                 "ReconcileStage", "SFTP",
                 .product(name: "Logging", package: "swift-log"),
@@ -120,8 +134,8 @@ let package = Package(
         .executableTarget(
             name: "dropline",
             dependencies: [
-                "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "SFTP", "Sealing",
-                "ShopifySandbox", "Web",
+                "Alerts", "Assembly", "Commerce", "FileDrops", "Ledgers", "Pipelines", "Records", "Runner", "SFTP",
+                "Sealing", "ShopifySandbox", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -235,6 +249,17 @@ let package = Package(
                 "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
                 .product(name: "Logging", package: "swift-log"),
             ]
+        ),
+        .testTarget(
+            name: "AlertsTests",
+            dependencies: [
+                "Alerts", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "SSHServers", "Sealing",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("smtp_server.py")]
         ),
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(

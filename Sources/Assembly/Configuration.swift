@@ -20,6 +20,7 @@ public struct Configuration: Sendable {
     public let retention: Retention
     let drops: [String: DropConfiguration]
     let shops: [String: ShopConfiguration]
+    let alerts: [String: AlertConfiguration]
     /// What a service keeps to.
     public let serve: ServeConfiguration
     /// Where the console listens, and who may use it.
@@ -44,6 +45,7 @@ public struct Configuration: Sendable {
             shops: names(root, "shops"),
             currencies: shops.mapValues(\.currency)
         )
+        let alerts = entries(root, "alerts") { AlertConfiguration(reading: $1, name: $0) }
         let serve = ServeConfiguration(reading: root.section("serve"))
         let globs = root.list(root.value("pipelines")).compactMap { node in root.text(node).map { (node, $0) } }
         let web = WebConfiguration(reading: root)
@@ -100,6 +102,7 @@ public struct Configuration: Sendable {
             retention: retention,
             drops: drops,
             shops: shops,
+            alerts: alerts,
             serve: serve,
             web: web,
             pipelines: pipelines,

@@ -17,6 +17,9 @@ public struct ClaimKey: Hashable, Sendable, CustomStringConvertible {
     /// The keys of the ledger, while they are rotated.
     public static let keys = ClaimKey(text: "keys")
 
+    /// The alerts: one service at a time tells what has begun and ended.
+    public static let alerts = ClaimKey(text: "alerts")
+
     /// The key.
     public var description: String { text }
 }

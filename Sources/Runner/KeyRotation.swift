@@ -93,7 +93,7 @@ public struct KeyRotation: Sendable {
 
     /// Waits until everything that was owned as the new key came has been given back, or its owner is gone.
     private mutating func waitForEarlierOwners() async throws {
-        var owned = try await installation.ledger.read { try $0.heldClaims() }.filter { $0 != .keys }
+        var owned = try await installation.ledger.read { try $0.heldClaims() }.filter { $0 != .keys && $0 != .alerts }
         while true {
             var rest: [ClaimKey] = []
             for key in owned {

@@ -10,6 +10,8 @@ struct Check: AsyncParsableCommand {
             Without '--connect' nothing is opened or touched. With it every drop and shop is tried at the same time. A drop's server is asked \
             for its host key, logged in at, listed, written to and renamed in, with two small files of Dropline's own name beside the staging \
             directory that are removed again; the shop is asked for its currency, API version, scopes and issue limit.
+
+            With '--test-alerts' every receiver of 'alerts' gets a trial message, sent once.
             """
     )
 
@@ -22,6 +24,9 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Tries the drops and the shops too.")
     var connect = false
 
+    @Flag(help: "Sends a trial message to every receiver of alerts.")
+    var testAlerts = false
+
     func run() async throws {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)
@@ -33,8 +38,8 @@ struct Check: AsyncParsableCommand {
                 )
                 for warning in configuration.warnings { print(warning.warning) }
             }
-            let findings =
-                connect ? try await configuration.connect(only: pipelines, logger: global.logger()) : []
+            var findings = connect ? try await configuration.connect(only: pipelines, logger: global.logger()) : []
+            if testAlerts { findings += await configuration.tryAlerts() }
             if data.json {
                 printJSON(
                     jsonObject(

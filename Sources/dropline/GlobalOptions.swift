@@ -11,6 +11,9 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
+    @Option(help: "How logs are written: text, or json with one object for each line.")
+    var logFormat = LogFormat.text
+
     @Flag(help: "Says nothing on standard error but errors.")
     var quiet = false
 
@@ -29,12 +32,19 @@ struct GlobalOptions: ParsableArguments {
     func logger() -> Logger {
         let level = quiet ? max(logLevel, .error) : logLevel
         return Logger(label: "dropline") { label in
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler: any LogHandler =
+                switch logFormat {
+                case .text: StreamLogHandler.standardError(label: label)
+                case .json: JSONLogHandler()
+                }
             handler.logLevel = level
             return HarmlessLogHandler(handler)
         }
     }
 }
+
+/// How logs are written.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
 /// For commands that print data.
 struct DataOptions: ParsableArguments {

@@ -27,6 +27,8 @@ struct SchemaTests {
         Mapping("dropline", "retention", "workspace: 90d"), Mapping("dropline", "sftpDrop", "type: sftp"),
         Mapping("dropline", "loginWithSecret", "key: file:secrets/id"),
         Mapping("dropline", "server", "host: gate"), Mapping("dropline", "shop", "url: "),
+        Mapping("dropline", "webhookAlert", "type: webhook"), Mapping("dropline", "slackAlert", "type: slack"),
+        Mapping("dropline", "emailAlert", "type: email"), Mapping("dropline", "commandAlert", "type: command"),
         Mapping("dropline", "serve", "stop_within: "),
         Mapping("dropline", "web", "listen: 127"), Mapping("dropline", "user", "name: ada"),
         Mapping("pipeline", "expect", "file_by: "),
@@ -193,6 +195,11 @@ struct SchemaTests {
             token: "${TOKEN}"
             api_version: "2026-07"
             currency: USD
+        alerts:
+          ops: { type: webhook, url: "${HOOK}" }
+          chat: { type: slack, url: "${SLACK}" }
+          mail: { type: email, server: smtps://mail.example.com, from: a@example.com, to: [b@example.com] }
+          pager: { type: command, command: [/usr/bin/page] }
         serve: { stop_within: 30s }
         web:
           listen: 127.0.0.1

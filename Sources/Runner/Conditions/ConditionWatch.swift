@@ -57,7 +57,7 @@ public struct ConditionWatch: Sendable {
             found += [trouble(status, now), unclaimed(status, expected, now)].compactMap(\.self)
             if let missing = try await missing(status, expected, now) { found.append(missing) }
         }
-        board.publish(found, at: now)
+        board.publish(found, at: now, seen: Set(statuses.filter { $0.lastSeen != nil }.map(\.name)))
     }
 
     /// What is wrong with it, or a look that does not come to an end: a dead mount answers nothing, not even that it is dead.

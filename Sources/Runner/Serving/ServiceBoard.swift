@@ -6,6 +6,7 @@ public final class ServiceBoard: Sendable {
         var statuses: [String: PipelineStatus] = [:]
         var wakeups: [String: @Sendable () -> Void] = [:]
         var conditions: [Condition.Identity: Condition] = [:]
+        var seen: Set<String> = []
         var listeners: [Int: AsyncStream<ConditionChange>.Continuation] = [:]
         var lastListener = 0
         var waiting: [WakeUp] = []
@@ -36,6 +37,11 @@ public final class ServiceBoard: Sendable {
         state.withLock { $0.conditions.values.sorted { ($0.since, $0.pipeline) < ($1.since, $1.pipeline) } }
     }
 
+    /// What a person should know now, with the pipelines whose source had been seen when it was found: of these it is known what is over, too.
+    public var standing: (conditions: [Condition], seen: Set<String>) {
+        state.withLock { (Array($0.conditions.values), $0.seen) }
+    }
+
     /// What begins and ends from now on, with what has begun before; each reader has a stream of its own.
     public var conditionChanges: AsyncStream<ConditionChange> {
         let (stream, changes) = AsyncStream<ConditionChange>.makeStream()
@@ -54,8 +60,9 @@ public final class ServiceBoard: Sendable {
     /// Replaces what a person should know, and tells what has begun and ended by it.
     ///
     /// A condition that goes on keeps its beginning.
-    func publish(_ conditions: [Condition], at now: Int64) {
+    func publish(_ conditions: [Condition], at now: Int64, seen: Set<String> = []) {
         state.withLock { state in
+            state.seen = seen
             var new: [Condition.Identity: Condition] = [:]
             for condition in conditions {
                 var condition = condition

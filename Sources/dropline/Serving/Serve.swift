@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Assembly
 import FileDrops
@@ -42,6 +43,7 @@ struct Serve: AsyncParsableCommand {
             let arrivals = signals.arrivals
             let configuration = try Configuration.load(global.configurationPath)
             try configuration.requirePipelines(pipelines)
+            try configuration.requireAlertSecrets()
             let logger = global.logger()
             let installation = try await configuration.openInstallation(logger: logger)
             let board = ServiceBoard()
@@ -56,10 +58,11 @@ struct Serve: AsyncParsableCommand {
             )
             let conditions = ConditionWatch(board, in: installation) { served.expectations(of: $0) }
             let pages = try ServedConsole(configuration, served, board, logger)
+            let teller = AlertTeller(board, in: installation) { served.configuration.alertReceivers }
             // They are stopped from the last to the first: the pipelines, then what tells of them.
             let services: [any Service] =
-                [Heartbeat(served, installation, notifier), ConditionLog(board, logger)] + (pages.map { [$0] } ?? [])
-                + [Watching(conditions), served]
+                [Heartbeat(served, installation, notifier), Telling(teller), ConditionLog(board, logger)]
+                + (pages.map { [$0] } ?? []) + [Watching(conditions), served]
             let group = ServiceGroup(
                 services: services,
                 logger: logger
@@ -105,6 +108,15 @@ private struct Watching: Service {
     func run() async throws { await cancelWhenGracefulShutdown { await conditions.run() } }
 }
 
+/// Sends the alerts for as long as the service runs.
+private struct Telling: Service {
+    let teller: AlertTeller
+
+    init(_ teller: AlertTeller) { self.teller = teller }
+
+    func run() async throws { await cancelWhenGracefulShutdown { await teller.run() } }
+}
+
 /// Tells in the log what a person should know, once when it begins and once when it is over.
 private struct ConditionLog: Service {
     let board: ServiceBoard
@@ -123,6 +135,10 @@ private struct ConditionLog: Service {
     }
 
     private static func facts(_ condition: Condition) -> Logger.Metadata {
-        ["kind": "\(condition.kind.rawValue)", "pipeline": "\(condition.pipeline)", "what": "\(condition.words)"]
+        var facts: Logger.Metadata = [
+            "kind": "\(condition.kind.rawValue)", "pipeline": "\(condition.pipeline)", "what": "\(condition.words)",
+        ]
+        if let run = condition.run { facts["run"] = "\(run)" }
+        return facts
     }
 }

@@ -1,0 +1,125 @@
+import Foundation
+import Hummingbird
+import Logging
+import Runner
+import SSHServers
+import Sealing
+import Synchronization
+import Testing
+
+@testable import Alerts
+
+/// What a real HTTP server gets and answers.
+@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+    private final class Hook: Sendable {
+        let requests = Mutex<[(body: String, authorization: String?, type: String?)]>([])
+        let status: HTTPResponse.Status
+        init(_ status: HTTPResponse.Status) { self.status = status }
+    }
+
+    private let alert: Alert
+
+    init() {
+        let condition = Condition(.cannotSee, pipeline: "p", since: 1_772_000_000_000, words: "<no> & \"none\"")
+        alert = Alert(.began, Standing(condition, alert: "0000abcd-1"), id: "0000abcd-1")
+    }
+
+    /// Lends a server on loopback that answers with a status.
+    private func withHook(
+        _ status: HTTPResponse.Status = .ok,
+        _ body: @Sendable @escaping (Hook, String) async throws -> Void
+    ) async throws {
+        let hook = Hook(status)
+        let router = Router()
+        router.post("/hook") { request, _ in
+            let text = String(buffer: try await request.body.collect(upTo: 100_000))
+            hook.requests.withLock {
+                $0.append((text, request.headers[.authorization], request.headers[.contentType]))
+            }
+            var headers = HTTPFields()
+            if hook.status.kind == .redirection { headers[.location] = "/hook" }
+            return Response(status: hook.status, headers: headers)
+        }
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "hook") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.runService(gracefulShutdownSignals: []) }
+            for await number in ports {
+                try await body(hook, "http://127.0.0.1:\(number)/hook")
+                break
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func receiver(_ form: WebhookReceiver.Form, _ url: String, token: String? = nil) -> WebhookReceiver {
+        let fetched: @Sendable () throws -> Secret = { Secret(token ?? "") }
+        return WebhookReceiver(
+            name: "ops",
+            patience: .zero,
+            form: form,
+            address: { Secret(url) },
+            token: token == nil ? nil : fetched
+        )
+    }
+
+    private func fault(_ receiver: WebhookReceiver) async -> String {
+        do {
+            try await receiver.deliver(alert, from: "0000abcd")
+            return "delivered"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `a webhook gets all facts as JSON, and its token`() async throws {
+        try await withHook { hook, url in
+            try await receiver(.json, url, token: "t0ken").deliver(alert, from: "0000abcd")
+            let request = try #require(hook.requests.withLock { $0.first })
+            #expect(request.authorization == "Bearer t0ken")
+            #expect(request.type == "application/json")
+            #expect(
+                request.body
+                    == #"{"beginning":"0000abcd-1","event":"began","id":"0000abcd-1","installation":"0000abcd","#
+                    + #""kind":"cannot-see","pipeline":"p","since":"2026-02-25T06:13:20Z","#
+                    + #""text":"p: cannot-see: <no> & \"none\"","what":"<no> & \"none\""}"#
+            )
+        }
+    }
+
+    @Test func `Slack gets a text in which nothing is markup`() async throws {
+        try await withHook { hook, url in
+            try await receiver(.slack, url).deliver(alert, from: "0000abcd")
+            let request = try #require(hook.requests.withLock { $0.first })
+            #expect(request.body == #"{"text":"⚠️ p: cannot-see: &lt;no&gt; &amp; \"none\""}"#)
+        }
+    }
+
+    @Test(arguments: [301, 307, 400, 404, 429, 500])
+    func `an answer that is not of the 2xx kind is a fault, and no redirect is followed`(status: Int) async throws {
+        try await withHook(.init(code: status)) { hook, url in
+            #expect(await fault(receiver(.json, url)) == "the webhook answered \(status)")
+            #expect(hook.requests.withLock { $0.count } == 1)
+        }
+    }
+
+    @Test func `one that can't be reached is a fault that does not show its address`() async throws {
+        try await withRefusingPort { port in
+            let words = await fault(receiver(.slack, "http://127.0.0.1:\(port)/services/T0/secret"))
+            #expect(words.contains("can't be reached") && !words.contains("secret") && !words.contains("\(port)"))
+        }
+    }
+
+    @Test(arguments: ["http://example.com/hook", "http://127.0.0.1.example.com/", "ftp://localhost/", "localhost", ""])
+    func `an address where others read along is refused, and not shown`(address: String) async {
+        #expect(
+            await fault(receiver(.json, address))
+                == "the address of the webhook is not https (http only for this machine)"
+        )
+    }
+}
