@@ -215,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -242,13 +242,6 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Support/CommandSupport"
-        ),
-        .testTarget(
-            name: "RunnerTests",
-            dependencies: [
-                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
-                .product(name: "Logging", package: "swift-log"),
-            ]
         ),
         .testTarget(
             name: "AlertsTests",
