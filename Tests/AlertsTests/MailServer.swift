@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A real mail server on loopback (aiosmtpd), and what it has taken.
+/// A real mail server on loopback (aiosmtpd, of the system's Python), and what it has taken.
 struct MailServer {
     let folder: String
     let port: Int
@@ -30,7 +30,7 @@ func withMailServer(
     if let password { arguments += ["--password", password] }
     if let certificate { arguments += ["--certificate", certificate.file, "--key", certificate.key] }
     _ = try await run(
-        .name("python3"),
+        .path("/usr/bin/python3"),
         arguments: Arguments(arguments),
         input: .inputWriter,
         output: .discarded,

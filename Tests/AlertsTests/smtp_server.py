@@ -16,7 +16,7 @@ class Keeper:
 
     async def handle_DATA(self, server, session, envelope):
         path = os.path.join(given.folder, f"{next(self.numbers):03}")
-        head = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)} login={session.login_data} tls={session.ssl is not None}\n"
+        head = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)} login={getattr(session, 'login', None)} tls={session.ssl is not None}\n"
         with open(path + ".part", "wb") as file:
             file.write(head.encode() + envelope.content)
         os.rename(path + ".part", path + ".mail")
@@ -24,8 +24,8 @@ class Keeper:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    session.login_data = data.login.decode()
-    return AuthResult(success=data.password.decode() == given.password)
+    session.login = data.login.decode()
+    return AuthResult(success=data.password.decode() == given.password, handled=False)
 
 
 async def main():
