@@ -1,10 +1,11 @@
-"""A mail server on loopback that keeps each mail in a folder: smtp_server.py FOLDER [--password P] [--certificate FILE --key FILE]."""
+"""A mail server on loopback that keeps each mail in a folder: smtp_server.py FOLDER [--host HOST] [--password P] [--certificate FILE --key FILE]."""
 import argparse, asyncio, itertools, os, ssl, sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder")
+arguments.add_argument("--host", default="127.0.0.1")
 arguments.add_argument("--password")
 arguments.add_argument("--certificate")
 arguments.add_argument("--key")
@@ -44,7 +45,7 @@ async def main():
             auth_require_tls=False,
         )
 
-    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1" if not context else "127.0.0.2", 0)
+    server = await asyncio.get_running_loop().create_server(connection, given.host, 0)
     with open(os.path.join(given.folder, "port.part"), "w") as file:
         file.write(str(server.sockets[0].getsockname()[1]))
     os.rename(os.path.join(given.folder, "port.part"), os.path.join(given.folder, "port"))
