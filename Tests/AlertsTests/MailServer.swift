@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A real mail server on loopback (aiosmtpd), and what it has taken.
+/// A real mail server on loopback (aiosmtpd, of the system's Python), and what it has taken.
 struct MailServer {
     let folder: String
     let port: Int
@@ -16,8 +16,9 @@ struct MailServer {
     }
 }
 
-/// Lends a mail server; with a certificate it listens on 127.0.0.2, which counts as another machine.
+/// Lends a mail server; 127.0.0.2 is this machine too, but counts as another one.
 func withMailServer(
+    at host: String = "127.0.0.1",
     password: String? = nil,
     certificate: (file: String, key: String)? = nil,
     _ body: (MailServer) async throws -> Void
@@ -26,11 +27,11 @@ func withMailServer(
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let script = folder + "/smtp_server.py"
     try Data(PackageResources.smtp_server_py).write(to: URL(fileURLWithPath: script))
-    var arguments = [script, folder]
+    var arguments = [script, folder, "--host", host]
     if let password { arguments += ["--password", password] }
     if let certificate { arguments += ["--certificate", certificate.file, "--key", certificate.key] }
     _ = try await run(
-        .name("python3"),
+        .path("/usr/bin/python3"),
         arguments: Arguments(arguments),
         input: .inputWriter,
         output: .discarded,
@@ -43,7 +44,6 @@ func withMailServer(
         }
         let result: Result<Void, any Error>
         do {
-            let host = certificate == nil ? "127.0.0.1" : "127.0.0.2"
             let listening = try #require(port, "the mail server listens")
             try await body(MailServer(folder: folder, port: listening, address: "\(host):\(listening)"))
             result = .success(())

@@ -190,6 +190,18 @@ private final class ScriptedReceiver: AlertReceiver {
         #expect(old.taken == ["+cannot-see"])
     }
 
+    @Test func `what stands of a pipeline that a new configuration lacks is told to be over`() async throws {
+        let (board, receiver) = (ServiceBoard(), ScriptedReceiver())
+        board.add(PipelineStatus(name: "p")) {}
+        try await telling(board, [receiver]) {
+            board.publish([lost], at: 5)
+            try await eventually("the beginning") { receiver.taken == ["+cannot-see"] }
+            board.remove("p")
+            board.publish([], at: 6)
+            try await eventually("the end") { receiver.taken == ["+cannot-see", "-cannot-see"] }
+        }
+    }
+
     @Test func `a book that can't be read is begun anew`() async throws {
         let installation = try place.installation()
         try await installation.ledger.write { try $0.setSetting("alerts", to: Array("{".utf8)) }

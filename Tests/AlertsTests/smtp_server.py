@@ -1,10 +1,11 @@
-"""A mail server on loopback that keeps each mail in a folder: smtp_server.py FOLDER [--password P] [--certificate FILE --key FILE]."""
+"""A mail server on loopback that keeps each mail in a folder: smtp_server.py FOLDER [--host HOST] [--password P] [--certificate FILE --key FILE]."""
 import argparse, asyncio, itertools, os, ssl, sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder")
+arguments.add_argument("--host", default="127.0.0.1")
 arguments.add_argument("--password")
 arguments.add_argument("--certificate")
 arguments.add_argument("--key")
@@ -16,7 +17,7 @@ class Keeper:
 
     async def handle_DATA(self, server, session, envelope):
         path = os.path.join(given.folder, f"{next(self.numbers):03}")
-        head = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)} login={session.login_data} tls={session.ssl is not None}\n"
+        head = f"{envelope.mail_from} {' '.join(envelope.rcpt_tos)} login={getattr(session, 'login', None)} tls={session.ssl is not None}\n"
         with open(path + ".part", "wb") as file:
             file.write(head.encode() + envelope.content)
         os.rename(path + ".part", path + ".mail")
@@ -24,8 +25,8 @@ class Keeper:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    session.login_data = data.login.decode()
-    return AuthResult(success=data.password.decode() == given.password)
+    session.login = data.login.decode()
+    return AuthResult(success=data.password.decode() == given.password, handled=False)
 
 
 async def main():
@@ -44,7 +45,7 @@ async def main():
             auth_require_tls=False,
         )
 
-    server = await asyncio.get_running_loop().create_server(connection, "127.0.0.1" if not context else "127.0.0.2", 0)
+    server = await asyncio.get_running_loop().create_server(connection, given.host, 0)
     with open(os.path.join(given.folder, "port.part"), "w") as file:
         file.write(str(server.sockets[0].getsockname()[1]))
     os.rename(os.path.join(given.folder, "port.part"), os.path.join(given.folder, "port"))

@@ -7,6 +7,7 @@ public final class ServiceBoard: Sendable {
         var wakeups: [String: @Sendable () -> Void] = [:]
         var conditions: [Condition.Identity: Condition] = [:]
         var seen: Set<String> = []
+        var removed: Set<String> = []
         var listeners: [Int: AsyncStream<ConditionChange>.Continuation] = [:]
         var lastListener = 0
         var waiting: [WakeUp] = []
@@ -37,9 +38,9 @@ public final class ServiceBoard: Sendable {
         state.withLock { $0.conditions.values.sorted { ($0.since, $0.pipeline) < ($1.since, $1.pipeline) } }
     }
 
-    /// What a person should know now, with the pipelines whose source had been seen when it was found: of these it is known what is over, too.
+    /// What a person should know now, with the pipelines of which it is known what is over: their source had been seen when it was found, or they were taken off.
     public var standing: (conditions: [Condition], seen: Set<String>) {
-        state.withLock { (Array($0.conditions.values), $0.seen) }
+        state.withLock { (Array($0.conditions.values), $0.seen.union($0.removed)) }
     }
 
     /// What begins and ends from now on, with what has begun before; each reader has a stream of its own.
@@ -99,6 +100,7 @@ public final class ServiceBoard: Sendable {
             var added = $0.statuses[status.name] ?? status
             added.schedule = status.schedule
             $0.statuses[status.name] = added
+            $0.removed.remove(status.name)
             $0.wakeups[status.name] = wakeUp
         }
     }
@@ -117,6 +119,7 @@ public final class ServiceBoard: Sendable {
         state.withLock {
             $0.statuses[pipeline] = nil
             $0.wakeups[pipeline] = nil
+            $0.removed.insert(pipeline)
         }
         signalChange()
     }

@@ -86,6 +86,16 @@ import Testing
         fileBy: Expectations.FileBy(minute: 555, zone: newYork, weekdays: Set(1...5))
     )
 
+    @Test func `what is over is known of a pipeline once its source has been seen, not before`() async throws {
+        let scene = try Scene("2026-03-10T09:00:00Z")
+        try await scene.watch.look()
+        #expect(scene.bench.board.standing.seen.isEmpty)
+        scene.see()
+        #expect(scene.bench.board.standing.seen.isEmpty, "nobody has looked since")
+        try await scene.watch.look()
+        #expect(scene.bench.board.standing.seen == ["p"])
+    }
+
     @Test func `a pipeline that never had a file expects its first one from its start on`() async throws {
         // 2026-03-10 is a Tuesday; 09:15 in New York is 13:15 UTC.
         let scene = try Scene("2026-03-10T13:14:00Z", Self.morning)
