@@ -16,6 +16,7 @@ struct Interruption {
     {
         let now = installation.clock.now()
         let last = pipeline.chain.last?.rawValue
+        try await forgetRows(of: id, last: last, as: claim, in: installation)
         try await installation.ledger.write(as: claim) { ledger in
             guard var run = try ledger.run(id), !run.state.isFinal, run.state != .held, let stage = run.nextStage else {
                 return
@@ -25,7 +26,7 @@ struct Interruption {
             if run.interruptions >= most {
                 detail = "\(run.interruptions) processes in a row ended in the middle of the stage '\(stage)'"
                 run.reason = detail
-                if run.takenAt == nil, stage != last {
+                if !run.mayHoldCards, stage != last {
                     (run.state, run.verdict, run.nextStage) = (.open, .quarantined, last)
                     // Putting it aside is begun like any other work.
                     run.interruptions = 0
@@ -47,6 +48,20 @@ struct Interruption {
                 )
             )
         }
+    }
+
+    /// A file that is about to be put aside has no rows: none of them will ever have an outcome.
+    private static func forgetRows(
+        of id: RunID,
+        last: String?,
+        as claim: Claim,
+        in installation: Installation
+    ) async throws {
+        guard let run = try await installation.ledger.read({ try $0.run(id) }), !run.mayHoldCards,
+            run.interruptions + 1 >= most, let stage = run.nextStage, stage != last
+        else { return }
+        let limit = 2_000
+        while try await installation.ledger.write(as: claim, { try $0.removeRows(of: id, limit: limit) }) == limit {}
     }
 }
 

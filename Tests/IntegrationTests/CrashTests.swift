@@ -24,7 +24,9 @@ import Testing
 
     static let cases: [Case] = {
         var cases = ["before-fetch", "fetched", "taken"].map { Case(place: "poll.\($0)") }
-        cases += ["before-taken", "taken", "batch-taken"].map { Case(place: "activation-feed.\($0)") }
+        cases += ["rows-recorded", "taking-begun", "before-taken", "taken", "batch-taken"].map {
+            Case(place: "activation-feed.\($0)")
+        }
         for stage in ["activation-feed", "bulk-file", "bulk-import", "reconcile", "deliver"] {
             cases += ["before-commit", "after-commit"].map { Case(place: "\(stage).\($0)") }
         }
@@ -153,8 +155,11 @@ import Testing
     /// The stages with which a pipeline may begin.
     static let taking = ["activation-feed", "bulk-file"]
     /// Places that are reached where a pipeline begins at `bulk-file`.
-    static let feedPlaces = ["rows-changed", "batch-taken", "before-taken", "taken", "before-commit", "after-commit"]
-        .map { "bulk-file.\($0)" }
+    static let feedPlaces = [
+        "rows-recorded", "taking-begun", "rows-changed", "batch-taken", "before-taken", "taken", "before-commit",
+        "after-commit",
+    ]
+    .map { "bulk-file.\($0)" }
 
     @Test
     func `a dropped feed is run again over a kill, corrected by the configuration of now, and no card is made twice`()

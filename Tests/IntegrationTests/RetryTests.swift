@@ -30,11 +30,13 @@ import Testing
         try await withScene("poison before its cards are taken") { scene in
             try scene.drop(Self.early)
             try scene.drop(Self.late)
-            _ = try await pollUntilPutAside(scene, at: "activation-feed.before-taken")
+            _ = try await pollUntilPutAside(scene, at: "activation-feed.rows-recorded")
             let poll = try await scene.installation.poll("--wait", "20s")
             #expect(poll.exit == 1, "\(poll)")
             let run = try await scene.installation.show(1)["run"]
             #expect(run["state"] == "quarantined", "\(run)")
+            let list = try await scene.installation.run("runs")
+            #expect(list.output.contains("quarantined  no rows"), "a file that is put aside has no rows: \(list)")
             let reason = try scene.installation.text(Installation.inbox + "/error/\(Self.early.name).reason.txt")
             #expect(reason.contains("10 processes in a row ended in the middle of the stage 'activation-feed'"))
             #expect(try scene.installation.quarantine().contains(Self.early.name))
@@ -45,23 +47,29 @@ import Testing
         }
     }
 
-    @Test func `once its cards are taken such a file stops, says so at each poll, and is not begun again`() async throws
-    {
-        try await withScene("poison behind the taking of its cards") { scene in
+    @Test(arguments: ["bulk-file.before-commit", "activation-feed.before-taken"])
+    func `once cards of it are taken such a file stops, says so at each poll, and is not begun again`(
+        _ place: String
+    ) async throws {
+        let stage = place.prefix { $0 != "." }
+        try await withScene("poison at \(place), behind the taking of cards") { scene in
             try scene.drop(Self.early)
             try scene.drop(Self.late)
-            _ = try await pollUntilPutAside(scene, at: "bulk-file.before-commit")
+            _ = try await pollUntilPutAside(scene, at: place)
             for _ in 1...2 {
                 let poll = try await scene.installation.poll(
-                    environment: ["DROPLINE_CRASH_AT": "bulk-file.before-commit"]
+                    environment: ["DROPLINE_CRASH_AT": place]
                 )
                 #expect(poll.exit == 1, "\(poll)")
-                #expect(poll.errors.contains("10 processes in a row ended in the middle of the stage 'bulk-file'"))
+                #expect(poll.errors.contains("10 processes in a row ended in the middle of the stage '\(stage)'"))
             }
             let run = try await scene.installation.show(1)["run"]
             #expect(run["state"] == "stopped", "\(run)")
             #expect(run["interruptions"] == 10, "\(run)")
             #expect(try await scene.shop.codes() == Self.late.codes.sorted())
+            let rerun = try await scene.installation.run("rerun", "1", "--reason", "mended")
+            #expect(rerun.exit == 0, "\(rerun)")
+            #expect(try await scene.shop.codes() == (Self.early.codes + Self.late.codes).sorted())
         }
     }
 

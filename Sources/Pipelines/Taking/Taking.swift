@@ -31,8 +31,9 @@ public struct Taking: Sendable {
 
     /// Takes the cards of the rows, unless that is done already and not asked for anew; gives how the run is to be closed where nothing can be taken.
     public func take(_ open: () throws -> some SourceRows, emptyBecause: String) async throws -> StageOutput? {
-        guard run.takenAt == nil else {
-            guard run.retakes else { return nil }
+        guard !run.mayHoldCards else {
+            // Where a process ended among them, some were taken, perhaps by another configuration.
+            guard run.takenAt == nil || run.retakes else { return nil }
             try await Rereading(context: context, run: run, domain: domain).update(open)
             try await takeAll()
             return nil
@@ -41,6 +42,8 @@ public struct Taking: Sendable {
             return .close(.duplicate, "the same content as run \(earlier.id) (\(earlier.source.name))")
         }
         guard try await record(open) > 0 else { return .close(.empty, emptyBecause) }
+        context.reach("rows-recorded")
+        try await beginTaking()
         try await takeAll()
         return nil
     }
@@ -100,6 +103,17 @@ public struct Taking: Sendable {
     static let batchSize = 2_000
 
     // MARK: - Cards
+
+    /// Marks that cards may be taken from here on, under this shop's domain: whatever happens, the file can't be put aside any more.
+    private func beginTaking() async throws {
+        let (id, domain, currency) = (run.id, domain, currency)
+        try await context.write { ledger in
+            guard var run = try ledger.run(id) else { return }
+            (run.shopDomain, run.currency) = (domain, currency.code)
+            try ledger.put(run)
+        }
+        context.reach("taking-begun")
+    }
 
     /// Settles repeated codes, takes the cards, and holds the run if it is above a limit; the last transaction marks that all is taken.
     private func takeAll() async throws {

@@ -60,10 +60,18 @@ struct Replay {
                 findings.append(Finding(file: name, outcome: .ignored, differences: []))
                 continue
             }
-            let differences = (0..<max(old.count, new.count)).flatMap { index in
+            let copies = groups.filter { group in group.contains { $0.name == name } }.count
+            let compared = old.isEmpty || new.isEmpty ? max(old.count, new.count) : min(old.count, new.count)
+            var differences = (0..<compared).flatMap { index in
                 Self.differences(
                     old.indices.contains(index) ? old[index] : nil,
                     new.indices.contains(index) ? new[index] : nil
+                )
+            }
+            // Files of one name are taken one after another, and none behind one that is held.
+            if compared < copies {
+                differences.append(
+                    "\(copies - compared) of \(copies) files of this name are not compared: the one before is held or stopped"
                 )
             }
             findings.append(
