@@ -130,7 +130,7 @@ public struct KeyRotation: Sendable {
             guard try installation.keyring.isOutdated(installation.workspace.root + "/" + file.path) else { continue }
             try await installation.ledger.renew(claim)
             try reseal(file.path)
-            installation.crashPoints.reach("key-rotation.leftover-resealed")
+            installation.crashPoints.reach("key-rotation.resealed")
         }
     }
 

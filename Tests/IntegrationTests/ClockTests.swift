@@ -21,6 +21,25 @@ import Testing
         }
     }
 
+    @Test func `an operation whose start was not answered is not started again before it had time to appear`()
+        async throws
+    {
+        try await withScene("a lost request", operationSeconds: "0.2") { scene in
+            try await scene.inject([Fault("lost-request", root: FaultTests.bulk), .counter(version: "2026-07")])
+            try scene.drop(SourceFile())
+            var sweeps = [try await scene.installation.poll("--wait", "0s")]
+            // However long the machine takes, no time passes on this clock.
+            for _ in 1...3 {
+                sweeps.append(try await scene.installation.poll("--wait", "0s", environment: ["DROPLINE_CLOCK": "-1h"]))
+                let operations = try await scene.shop.operations()
+                #expect(operations.isEmpty, "\(sweeps)")
+            }
+            #expect(sweeps.map(\.exit) == [0, 0, 0, 0], "\(sweeps)")
+            sweeps += try await scene.sweep()
+            try await Invariants.expect(scene, sweeps: sweeps)
+        }
+    }
+
     @Test func `a bulk file that was uploaded a day ago is uploaded again`() async throws {
         try await withScene("a lapsed upload") { scene in
             // All slots are taken when the file has been uploaded.

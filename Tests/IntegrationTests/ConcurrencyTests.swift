@@ -95,27 +95,26 @@ import Testing
     }
 
     @Test func `runs that are taken at the same moment can't all stay just below the day's limit`() async throws {
-        try await withScene("four polls at the day's limit") { scene in
+        try await withScene("four runs at the day's limit") { scene in
             try scene.installation.set("limits", "{ day: 100 }")
-            for hour in 10...13 {
-                let seed = Character(Unicode.Scalar(UInt8(97 + hour - 10)))
-                try scene.drop(SourceFile(cards: 1, seed: seed, bad: false, value: 60, time: "\(hour):00:00"))
+            _ = try await scene.installation.poll()
+            let files = try ["w", "x", "y", "z"].map { seed in
+                let path = scene.installation.folder + "/\(seed).csv"
+                let source = SourceFile(cards: 1, seed: Character(seed), bad: false, value: 60)
+                try source.text.write(toFile: path, atomically: true, encoding: .utf8)
+                return path
             }
-            // Each commit takes so long that the others wait for it.
-            let slow = [
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
-                "inject=fdatasync:delay_exit=100000",
-            ]
-            let polls = try await CommandWrapper.$words.withValue(slow + ["--"]) {
-                async let first = scene.installation.poll("--wait", "40s")
-                async let second = scene.installation.poll("--wait", "40s")
-                async let third = scene.installation.poll("--wait", "40s")
-                async let fourth = scene.installation.poll("--wait", "40s")
-                return try await [first, second, third, fourth]
+            // Each commit takes so long that the others wait for it, side by side.
+            let results = try await CommandWrapper.$words.withValue(CommandWrapper.slowDisk(milliseconds: 100)) {
+                try await withThrowingTaskGroup(of: CommandResult.self) { group in
+                    for file in files {
+                        group.addTask { try await scene.installation.run("run", scene.installation.pipeline, file) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
             }
-            _ = try await scene.installation.poll("--wait", "40s")
             let states = try await scene.installation.runs().map { $0["state"].string ?? "?" }
-            #expect(states.sorted() == ["done", "held", "held", "held"], "\(states); \(polls)")
+            #expect(states.sorted() == ["done", "held", "held", "held"], "\(results)")
             let codes = try await scene.shop.codes()
             #expect(codes.count == 1, "\(codes)")
         }

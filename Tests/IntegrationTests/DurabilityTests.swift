@@ -5,11 +5,7 @@ import Testing
 
 /// What a loss of power would leave, as the order tells in which the real process writes, syncs, renames and sends.
 @Suite struct DurabilityTests {
-    @Test
-    func
-        `each file is on the disk before its name, each name before the ledger goes on, and the ledger before others see or hear of it`()
-        async throws
-    {
+    @Test func `each file is synced, then named, then in the ledger, and only then seen by others`() async throws {
         try await withScene("traced") { scene in
             let installation = scene.installation
             let source = SourceFile()

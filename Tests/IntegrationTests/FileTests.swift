@@ -1,5 +1,6 @@
 import CommandSupport
 import Foundation
+import Synchronization
 import Testing
 
 /// Files that come twice, under one name, with the same codes, half-written; outputs that readers take away.
@@ -178,6 +179,62 @@ import Testing
         }
     }
 
+    @Test
+    func `a second file of one name that was archived before a kill is found there, and no copy is put beside it`()
+        async throws
+    {
+        try await withScene("killed behind the move of a namesake") { scene in
+            let first = SourceFile(cards: 3, seed: "f", bad: false)
+            let second = SourceFile(cards: 3, seed: "s", bad: false)
+            try scene.drop(first)
+            _ = try await scene.installation.poll("--wait", "20s")
+            try scene.drop(second)
+            let killed = try await scene.installation.poll(
+                "--wait",
+                "20s",
+                environment: ["DROPLINE_CRASH_AT": "deliver.moved"]
+            )
+            #expect(killed.exit == -9, "\(killed)")
+            _ = try await scene.sweep()
+            let archive = try scene.installation.archive()
+            #expect(archive.count == 2 && archive.first == first.name, "\(archive)")
+            #expect(try scene.installation.inbox().isEmpty)
+        }
+    }
+
+    @Test func `a file that gets whole lines while it is read is left, though it looked settled`() async throws {
+        try await withScene("lines that come faster than they are read") { scene in
+            let source = SourceFile(cards: 4_000, bad: false)
+            let lines = source.text.split(separator: "\n", omittingEmptySubsequences: true).map { String($0) + "\n" }
+            let path = try scene.installation.drop(source.name, lines.prefix(2).joined())
+            let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            try writer.seekToEnd()
+            let isPolling = Flag()
+            async let written = Task.detached {
+                var count = 2
+                while isPolling.isUp, count < lines.count - 1 {
+                    try writer.write(contentsOf: Data(lines[count].utf8))
+                    count += 1
+                    usleep(2_000)
+                }
+                return count
+            }.value
+            // Each commit takes longer than a line: what was listed has changed when it is claimed.
+            let poll = try await CommandWrapper.$words.withValue(CommandWrapper.slowDisk(milliseconds: 50)) {
+                try await scene.installation.poll("--no-wait")
+            }
+            isPolling.lower()
+            let count = try await written
+            try #require(count < lines.count - 1, "the writer was at its end before the poll")
+            #expect(poll.exit == 0, "\(poll)")
+            let json = try poll.json()
+            #expect(json["unsettled"] == 1 && json["runs"] == [], "\(count) lines: \(poll)")
+            try writer.write(contentsOf: Data(lines[count...].joined().utf8))
+            let sweeps = [poll] + (try await scene.sweep())
+            try await Invariants.expect(scene, [source], comparesOutputs: false, sweeps: sweeps)
+        }
+    }
+
     @Test func `a file without its last line break is left until the rest comes`() async throws {
         try await withScene("the last line is cut") { scene in
             let source = SourceFile()
@@ -262,4 +319,12 @@ extension Array {
     func chunks(of length: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: length).map { self[$0..<Swift.min($0 + length, count)] }
     }
+}
+
+/// Up until it is lowered.
+private final class Flag: Sendable {
+    private let state = Mutex(true)
+
+    var isUp: Bool { state.withLock { $0 } }
+    func lower() { state.withLock { $0 = false } }
 }

@@ -23,8 +23,8 @@ import Testing
                         sweeps.append(try await scene.installation.poll("--wait", "0s"))
                     }
                     let cutFetches = sweeps.count { $0.exit == 69 }
-                    #expect(cutFetches > 8, "\(sweeps)")
                     let before = relay.connections
+                    #expect(cutFetches > 0 && before > 10, "\(before) connections: \(sweeps)")
                     relay.plan { .cut(ending, after: 10_000 * ($0 - before + 1), .toServer) }
                     while try await scene.installation.runs().contains(where: { $0["state"] != "done" }),
                         sweeps.count < 200

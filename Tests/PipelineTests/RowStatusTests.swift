@@ -132,6 +132,35 @@ import Testing
         }
     }
 
+    @Test func `refusals whose line numbers are those of other rows refuse none of them`() async throws {
+        let folder = NSTemporaryDirectory() + "dropline-shop-" + UUID().uuidString
+        defer {
+            for path in [folder, folder + ".files"] { try? FileManager.default.removeItem(atPath: path) }
+        }
+        let installation = try await Installation()
+        let values = (0..<12).map { $0 % 2 == 0 ? "150" : "20" }
+        let port = try await withSandbox(["--state", folder]) { shop in
+            try installation.edit(installation.configuration) {
+                $0.replace("127.0.0.1:1 ", with: "127.0.0.1:\(shop.port) ")
+            }
+            try installation.set("limits", "{ card: 500 }")
+            let rows = values.enumerated().map { "dlnumber\(1000 + $0),3/18/2026 9:00 am,\($1),\($0),,\n" }.joined()
+            try installation.drop(name(38), header + rows)
+            let crashed = try await installation.poll(environment: ["DROPLINE_CRASH_AT": "bulk-import.intended"])
+            #expect(crashed.exit == -9, "\(crashed)")
+            return shop.port
+        }
+        // Between reading and sending the shop's limit for one card went down.
+        try await withSandbox(["--state", folder, "--port", "\(port)", "--issue-limit", "100.00"]) { shop in
+            try await shop.inject("shuffled-lines", count: 1)
+            let poll = try await installation.poll()
+            let statuses = try installation.results(of: name(38)).column("status")
+            expectSame(statuses, values.map { $0 == "20" ? "activated" : "refused" }, "\(poll)")
+            let cards = try await shop.state()["cards"].int
+            #expect(cards == 6, "\(poll)")
+        }
+    }
+
     @Test func `another card with the same last four characters does not stand for a card that was never made`()
         async throws
     {

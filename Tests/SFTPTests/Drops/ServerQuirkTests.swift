@@ -20,6 +20,17 @@ import Testing
         }
     }
 
+    @Test func `a rename that is done and said to have failed is found to be done`() async throws {
+        try await withServer(AsyncSSHServer(faults: [Fault(.rename, .status(4), .after)])) { server in
+            let drop = try await server.drop()
+            try await drop.makeDirectory(DropPath("archive"))
+            try await drop.put("a.csv", [1])
+            try await drop.move(DropPath("a.csv"), to: DropPath("archive/a.csv"))
+            let kept = try await drop.bytes(of: "archive/a.csv")
+            #expect(kept == [1])
+        }
+    }
+
     @Test func `a server that takes nothing refuses, and nothing is left behind`() async throws {
         try await withServer(OpenSSHServer(isReadOnly: true)) { server in
             try Data("x".utf8).write(to: URL(fileURLWithPath: server.root + "/a.csv"))

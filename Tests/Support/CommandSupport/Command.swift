@@ -60,6 +60,12 @@ public enum CommandWrapper {
     /// The program with its arguments.
     @TaskLocal public static var words: [String] = []
 
+    /// Makes each sync of a ledger's log take at least so long.
+    public static func slowDisk(milliseconds: Int) -> [String] {
+        let delay = "inject=fdatasync:delay_exit=\(milliseconds * 1_000)"
+        return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", delay, "--"]
+    }
+
     /// Makes root obey the permissions of files, as everybody else does.
     public static let obeyingPermissions =
         geteuid() == 0 ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"] : []
