@@ -34,11 +34,11 @@ struct GlobalOptions: ParsableArguments {
         return Logger(label: "dropline") { label in
             var handler: any LogHandler =
                 switch logFormat {
-                case .text: StreamLogHandler.standardError(label: label)
+                case .text: HarmlessLogHandler(StreamLogHandler.standardError(label: label))
                 case .json: JSONLogHandler()
                 }
             handler.logLevel = level
-            return HarmlessLogHandler(handler)
+            return handler
         }
     }
 }

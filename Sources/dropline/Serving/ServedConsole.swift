@@ -1,3 +1,4 @@
+import ArgumentParser
 import Assembly
 import Logging
 import Runner
