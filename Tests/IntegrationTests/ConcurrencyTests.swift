@@ -94,32 +94,6 @@ import Testing
         }
     }
 
-    @Test func `runs that are taken at the same moment can't all stay just below the day's limit`() async throws {
-        try await withScene("four runs at the day's limit") { scene in
-            try scene.installation.set("limits", "{ day: 100 }")
-            _ = try await scene.installation.poll()
-            let files = try ["w", "x", "y", "z"].map { seed in
-                let path = scene.installation.folder + "/\(seed).csv"
-                let source = SourceFile(cards: 1, seed: Character(seed), bad: false, value: 60)
-                try source.text.write(toFile: path, atomically: true, encoding: .utf8)
-                return path
-            }
-            // Each commit takes so long that the others wait for it, side by side.
-            let results = try await CommandWrapper.$words.withValue(CommandWrapper.slowDisk(milliseconds: 100)) {
-                try await withThrowingTaskGroup(of: CommandResult.self) { group in
-                    for file in files {
-                        group.addTask { try await scene.installation.run("run", scene.installation.pipeline, file) }
-                    }
-                    return try await group.reduce(into: []) { $0.append($1) }
-                }
-            }
-            let states = try await scene.installation.runs().map { $0["state"].string ?? "?" }
-            #expect(states.sorted() == ["done", "held", "held", "held"], "\(results)")
-            let codes = try await scene.shop.codes()
-            #expect(codes.count == 1, "\(codes)")
-        }
-    }
-
     @Test func `a card that is not as it was read stops its run before anything is sent`() async throws {
         try await withScene("cards that do not change") { scene in
             let first = try await scene.installation.poll()
