@@ -231,7 +231,7 @@ struct SchemaTests {
     /// What a block of the docs leaves out that has other parts of a pipeline.
     private static let stages = """
         pipeline: cards
-        stages: [{ activation-feed: { shop: main } }, { bulk-file: {} }, { bulk-import: {} }, { reconcile: {} }]
+        stages: [{ activation-feed: { shop: main } }, { bulk-file: {} }, { bulk-import: { shop: main } }, { reconcile: {} }]
 
         """
 

@@ -24,13 +24,17 @@ struct HealthTests {
         try await TestConsole.with { console async throws in
             console.board.add(PipelineStatus(name: "cards")) {}
             #expect(try await console.http.get("/readyz").status == 200)
-            console.board.change("cards") { ($0.activity, $0.reason) = (.cannotSee, "connection refused") }
+            // A retry that is under way changes nothing before it has seen the drop.
+            console.board.change("cards") {
+                $0.activity = .sweeping
+                $0.trouble = .init(cannotSee: true, words: "connection refused", since: 0)
+            }
             let stranger = try await console.http.get("/readyz")
             #expect(stranger.status == 503)
             #expect(stranger.body == "not ready\n")
             let known = try await console.http.get("/readyz", ["Authorization": "Bearer \(TestConsole.token.reveal())"])
             #expect(known.body == "not ready: cards can't see its drop: connection refused\n")
-            console.board.change("cards") { $0.activity = .idle }
+            console.board.change("cards") { ($0.activity, $0.trouble) = (.idle, nil) }
             #expect(try await console.http.get("/readyz").status == 200)
         }
     }
