@@ -165,18 +165,17 @@ struct HealthTests {
                     isDone.set()
                 }
                 group.addTask {
-                    var slowest = Duration.zero
+                    var writes = 0
                     while !isDone.isSet {
                         try await Task.sleep(for: .milliseconds(20))
-                        let took = try await ContinuousClock().measure {
-                            let now = PipelineClock.system.now()
-                            try await console.ledger.write {
-                                try $0.add(AuditEntry(at: now, run: nil, event: "beat", detail: ""))
-                            }
+                        let now = PipelineClock.system.now()
+                        try await console.ledger.write {
+                            try $0.add(AuditEntry(at: now, run: nil, event: "beat", detail: ""))
                         }
-                        slowest = max(slowest, took)
+                        writes += 1
                     }
-                    #expect(slowest < .seconds(5))
+                    // None of them was kept waiting until the flood was over.
+                    #expect(writes > 3)
                 }
                 try await group.waitForAll()
             }
