@@ -237,8 +237,10 @@ struct Reception {
                         shape.read(bytes)
                     }
                 }
-            } catch let error as FileDropError where shape.bytes > 0 {
-                // A server that hands out each file once may have no more of it.
+            } catch let error as FileDropError
+                where shape.bytes > 0 || [.connectionLost, .timedOut].contains(error.code)
+            {
+                // A server that hands out each file once may have no more of it, and may have handed out what never arrived.
                 _ = try writer.finish()
                 throw error
             }
