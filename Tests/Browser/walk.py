@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Walks the console with a real browser: logs in, drops a sample, watches it finish, finds a card by its last four, looks at every page in both themes
+"""Walks the console with a real browser: logs in, drops a sample, watches it finish, finds a card by its last four, runs it again with a reason, looks at every page in both themes
 and three widths, and lets axe-core look for accessibility violations.
 
 Usage: walk.py BINARY REPOSITORY [FOLDER FOR SCREENSHOTS]
@@ -9,6 +9,7 @@ known here. Starts a sandbox and 'dropline console' of its own, in a folder of i
 import hashlib, pathlib, re, signal, subprocess, sys, tempfile, zipfile
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -154,6 +155,11 @@ class Walk:
         self.find("h1 a").click()
         self.until(lambda: self.browser.current_url.endswith(f"/runs/{run}"), "back at the run")
 
+        # The run again, with a reason: what is active is found active, and the run ends as before.
+        self.find("form[action$='/rerun']").find_element(By.XPATH, "..").find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+        self.find("#rerun-reason").send_keys("seen by a browser" + Keys.ENTER)
+        self.until(lambda: "runs-again" in self.text() and self.find(".lead").text.startswith("done"), "the run at its end again")
+
         # Pause and resume, with reasons, by the keyboard alone.
         self.open("/pipelines/local-gift-cards")
         self.find("summary").send_keys(Keys.ENTER)
@@ -169,7 +175,7 @@ class Walk:
         self.look("runs")
         self.open("/audit")
         text = self.text()
-        for words in ("a sample, by a browser", "a walk", "the walk goes on", "ada"):
+        for words in ("a sample, by a browser", "seen by a browser", "a walk", "the walk goes on", "ada"):
             self.expect(words in text, f"the audit page tells '{words}'")
         self.look("audit")
 
