@@ -60,7 +60,9 @@ class Walk:
         return self.find("main").text
 
     def until(self, condition, what, seconds=120):
-        WebDriverWait(self.browser, seconds, poll_frequency=0.2).until(lambda _: condition(), what)
+        # What is looked at may be on its way out, while the next page comes.
+        passing = [NoSuchElementException, StaleElementReferenceException]
+        WebDriverWait(self.browser, seconds, 0.2, passing).until(lambda _: condition(), what)
 
     def until_text(self, words):
         self.until(lambda: words in self.text(), f"'{words}' on {self.browser.current_url}")
