@@ -143,78 +143,17 @@ struct Reception {
         return try await makeRun(described, fetched, verdict: verdict, outputTo: output, as: claim)
     }
 
-    // MARK: - Files that vanish
-
-    /// Makes a run of a copy in the workspace whose file has vanished before one was made of it; `nil` where there is no such copy, or another process
-    /// has the file.
-    func recover(_ look: Look, of source: Source) async throws -> RunID? {
-        let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
-        guard let claim = try await installation.ledger.claim(key) else { return nil }
-        let described = RunSource(
-            drop: look.drop,
-            path: look.path,
-            name: try DropPath(look.path).name,
-            size: look.size,
-            modified: look.modified
-        )
-        let outcome: Outcome?
-        do {
-            outcome = try await withCurrentKeys().recover(described, of: source, as: claim)
-        } catch {
-            try? await installation.ledger.release(claim)
-            throw error
-        }
-        try await installation.ledger.release(claim)
-        if case .run(let run) = outcome { return run }
-        return nil
-    }
-
-    private func recover(_ described: RunSource, of source: Source, as claim: Claim) async throws -> Outcome? {
-        let leftovers = Leftovers(installation: installation)
-        let paths = try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "")
-        guard let path = paths.last else { return nil }
-        let copy = try leftovers.read(path)
-        let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
-        return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
-    }
-
-    /// Makes a run of a file that was read and is gone: all of it was read, or what was read is put aside.
-    private func makeRun(
-        ofVanished described: RunSource,
-        _ fetched: Fetched,
-        of source: Source,
-        as claim: Claim
-    ) async throws -> Outcome {
-        var described = described
-        described.vanished = true
-        guard fetched.file.size == described.size else {
-            let reason =
-                "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
-            return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
-        }
-        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
-        return try await makeRun(described, fetched, verdict: doubt, as: claim)
-    }
-
-    /// Removes the copies of a file that no run was made of, now that the file itself is there.
-    private func discardLeftovers(of described: RunSource, as claim: Claim) async throws {
-        let leftovers = Leftovers(installation: installation)
-        for path in try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "") {
-            installation.workspace.remove(path)
-        }
-    }
-
     // MARK: - Steps
 
     /// The same with the keys that seal now that the file is claimed.
-    private func withCurrentKeys() async throws -> Reception {
+    func withCurrentKeys() async throws -> Reception {
         Reception(pipeline: pipeline, installation: try await installation.withCurrentKeys(), listedAt: listedAt)
     }
 
     /// Whether the first line of the pipeline's files names columns and is no row.
-    private var hasHeader: Bool { pipeline.sourceMediaType == "text/csv" }
+    var hasHeader: Bool { pipeline.sourceMediaType == "text/csv" }
 
-    private struct Fetched {
+    struct Fetched {
         var path: String
         var file: SealedFile
         var shape: FileShape
@@ -252,7 +191,7 @@ struct Reception {
         }
     }
 
-    private func makeRun(
+    func makeRun(
         _ source: RunSource,
         _ fetched: Fetched?,
         verdict: (Verdict, String)?,
@@ -305,17 +244,6 @@ struct Reception {
         }
         installation.crashPoints.reach("poll.taken")
         return .run(made)
-    }
-}
-
-extension FileDrop {
-    /// Whether a file has vanished behind an error of reading it; where that can't be found out either, throws that error.
-    fileprivate func isGone(_ path: DropPath, after error: FileDropError) async throws -> Bool {
-        do {
-            return try await stat(path) == nil
-        } catch is FileDropError {
-            throw error
-        }
     }
 }
 

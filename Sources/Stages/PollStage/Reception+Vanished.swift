@@ -1,0 +1,77 @@
+import FileDrops
+import Ledgers
+import Pipelines
+import Sealing
+
+/// Files that vanish while they are read, or before a run was made of them: what was read is all that there is.
+extension Reception {
+    /// Makes a run of a copy in the workspace whose file has vanished before one was made of it; `nil` where there is no such copy, or another process
+    /// has the file.
+    func recover(_ look: Look, of source: Source) async throws -> RunID? {
+        let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
+        guard let claim = try await installation.ledger.claim(key) else { return nil }
+        let described = RunSource(
+            drop: look.drop,
+            path: look.path,
+            name: try DropPath(look.path).name,
+            size: look.size,
+            modified: look.modified
+        )
+        let outcome: Outcome?
+        do {
+            outcome = try await withCurrentKeys().recover(described, of: source, as: claim)
+        } catch {
+            try? await installation.ledger.release(claim)
+            throw error
+        }
+        try await installation.ledger.release(claim)
+        if case .run(let run) = outcome { return run }
+        return nil
+    }
+
+    func recover(_ described: RunSource, of source: Source, as claim: Claim) async throws -> Outcome? {
+        let leftovers = Leftovers(installation: installation)
+        let paths = try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "")
+        guard let path = paths.last else { return nil }
+        let copy = try leftovers.read(path)
+        let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
+        return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
+    }
+
+    /// Makes a run of a file that was read and is gone: all of it was read, or what was read is put aside.
+    func makeRun(
+        ofVanished described: RunSource,
+        _ fetched: Fetched,
+        of source: Source,
+        as claim: Claim
+    ) async throws -> Outcome {
+        var described = described
+        described.vanished = true
+        guard fetched.file.size == described.size else {
+            let reason =
+                "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
+            return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
+        }
+        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
+        return try await makeRun(described, fetched, verdict: doubt, as: claim)
+    }
+
+    /// Removes the copies of a file that no run was made of, now that the file itself is there.
+    func discardLeftovers(of described: RunSource, as claim: Claim) async throws {
+        let leftovers = Leftovers(installation: installation)
+        for path in try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "") {
+            installation.workspace.remove(path)
+        }
+    }
+}
+
+extension FileDrop {
+    /// Whether a file has vanished behind an error of reading it; where that can't be found out either, throws that error.
+    func isGone(_ path: DropPath, after error: FileDropError) async throws -> Bool {
+        do {
+            return try await stat(path) == nil
+        } catch is FileDropError {
+            throw error
+        }
+    }
+}
