@@ -52,7 +52,7 @@ public final class AlertTeller: Sendable {
             }
             tasks.cancelAll()
         }
-        if let claim = state.withLock({ $0.claim }) { try? await installation.ledger.release(claim) }
+        if let claim = state.withLock({ $0.claim }) { await installation.ledger.letGo(of: claim) }
     }
 
     // MARK: - Steps
@@ -126,11 +126,14 @@ public final class AlertTeller: Sendable {
                 guard let alert = book.outboxes[name]?.waiting.first else { return }
                 guard let claim = state.withLock({ $0.claim }) else { return }
                 try await receiver.deliver(alert, from: installation.name)
-                try await installation.ledger.write(as: claim) { ledger in
-                    var book = try AlertBook.read(ledger)
-                    book.outboxes[name]?.waiting.removeAll { $0.id == alert.id }
-                    try book.write(to: ledger)
-                }
+                // What has arrived is noted also when the service stops at this moment, or the next one would tell it again.
+                try await Task { [ledger = installation.ledger] in
+                    try await ledger.write(as: claim) { ledger in
+                        var book = try AlertBook.read(ledger)
+                        book.outboxes[name]?.waiting.removeAll { $0.id == alert.id }
+                        try book.write(to: ledger)
+                    }
+                }.value
                 failures = 0
                 installation.logger.info("alert sent", metadata: ["receiver": "\(name)", "alert": "\(alert.id)"])
             } catch is CancellationError {
