@@ -45,7 +45,7 @@ public struct KeyRotation: Sendable {
         } catch {
             result = .failure(error)
         }
-        try? await installation.ledger.release(claim)
+        await installation.ledger.letGo(of: claim)
         return try result.get()
     }
 

@@ -24,9 +24,7 @@ struct RunAdvance {
 
     /// Runs stages until the run is final, waits, or fails; told is how often it has failed, and sent rows again, in this sweep.
     func advance(retries: Int, attemptsBefore: Int) async throws -> Outcome {
-        guard let claim = try await installation.ledger.claim(.run(run)) else { return Outcome() }
-        var outcome: Outcome
-        do {
+        try await installation.ledger.withClaim(.run(run)) { claim in
             if claim.isTakenOver {
                 try await Interruption.record(run, of: pipeline, as: claim, in: installation)
             }
@@ -37,17 +35,13 @@ struct RunAdvance {
                 installation: try await installation.withCurrentKeys(),
                 control: control
             )
-            outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
+            var outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
             outcome.attempts = attempts - attemptsBefore
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
             if let run, run.state.isFinal || run.state == .held || run.isSetAside { outcome.attention = run.attention }
             outcome.isAtEnd = run?.state.isFinal ?? false
-        } catch {
-            await installation.ledger.letGo(of: claim)
-            throw error
-        }
-        try await installation.ledger.release(claim)
-        return outcome
+            return outcome
+        } ?? Outcome()
     }
 
     private func stages(as claim: Claim, retries: Int, attempts: inout Int) async throws -> Outcome {

@@ -13,18 +13,13 @@ struct PauseCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var deciding: DecisionOptions
-
-    @Argument(help: "The pipeline.")
-    var pipeline: String
+    @OptionGroup var options: PausingOptions
 
     func run() async throws {
         try await exiting {
-            let configuration = try Configuration.load(global.configurationPath)
-            try configuration.requirePipelines([pipeline])
-            try await configuration.makeLedger().pause(pipeline, deciding.decision)
-            print("\(pipeline) is paused; 'dropline resume \(pipeline) --reason TEXT' ends it")
+            let name = options.pipeline
+            try await options.openLedger().pause(name, options.deciding.decision)
+            print("\(name) is paused; 'dropline resume \(name) --reason TEXT' ends it")
             return .done
         }
     }
@@ -36,19 +31,30 @@ struct ResumeCommand: AsyncParsableCommand {
         abstract: "Ends a pipeline's pause; the next poll goes on with it."
     )
 
+    @OptionGroup var options: PausingOptions
+
+    func run() async throws {
+        try await exiting {
+            let name = options.pipeline
+            try await options.openLedger().resume(name, options.deciding.decision)
+            print("\(name) is not paused any more; the next poll goes on with it")
+            return .done
+        }
+    }
+}
+
+/// Which pipeline a pause is about, and who wants it.
+struct PausingOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var deciding: DecisionOptions
 
     @Argument(help: "The pipeline.")
     var pipeline: String
 
-    func run() async throws {
-        try await exiting {
-            let configuration = try Configuration.load(global.configurationPath)
-            try configuration.requirePipelines([pipeline])
-            try await configuration.makeLedger().resume(pipeline, deciding.decision)
-            print("\(pipeline) is not paused any more; the next poll goes on with it")
-            return .done
-        }
+    /// The ledger, for a pipeline that is configured.
+    func openLedger() throws -> any Ledger {
+        let configuration = try Configuration.load(global.configurationPath)
+        try configuration.requirePipelines([pipeline])
+        return try configuration.makeLedger()
     }
 }

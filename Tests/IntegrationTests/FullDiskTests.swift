@@ -66,25 +66,29 @@ import Testing
         }
     }
 
+    /// Drops the file on a disk with so many bytes left, polls until that is told, then makes space and polls on.
+    private func pollWithoutSpace(_ scene: Scene, _ disk: SmallDisk, leaving left: Int, drop: String) async throws
+        -> [CommandResult]
+    {
+        let inbox = disk.seen + "/" + Installation.inbox
+        try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
+        try Self.source.text.write(toFile: inbox + "/" + Self.source.name, atomically: true, encoding: .utf8)
+        try disk.fill(leaving: left)
+        let words = ["on drop \(drop)", "no space left", "free space or raise the quota"]
+        var sweeps = [try await scene.installation.poll("--wait", "20s")]
+        #expect([0, 69].contains(sweeps[0].exit), "\(sweeps)")
+        sweeps += try await poll(scene, disk, exit: 69, says: words, wait: "0s")
+        try await disk.copyOut()
+        return sweeps
+    }
+
     @Test(arguments: [0, 200_000])
     func `a folder drop without space loses nothing`(_ left: Int) async throws {
         try await withScene("a drop with \(left) bytes left") { scene in
             let folder = scene.installation.dropFolder
             try await withSmallDisk(over: folder) { disk in
                 try await CommandWrapper.$words.withValue(disk.entering) {
-                    let inbox = disk.seen + "/" + Installation.inbox
-                    try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
-                    try Self.source.text.write(
-                        toFile: inbox + "/" + Self.source.name,
-                        atomically: true,
-                        encoding: .utf8
-                    )
-                    try disk.fill(leaving: left)
-                    let words = ["on drop local", "no space left", "free space or raise the quota"]
-                    var sweeps = [try await scene.installation.poll("--wait", "20s")]
-                    #expect([0, 69].contains(sweeps[0].exit), "\(sweeps)")
-                    sweeps += try await poll(scene, disk, exit: 69, says: words, wait: "0s")
-                    try await disk.copyOut()
+                    let sweeps = try await pollWithoutSpace(scene, disk, leaving: left, drop: "local")
                     try await Invariants.expect(scene, [Self.source], sweeps: sweeps)
                 }
             }
@@ -99,19 +103,7 @@ import Testing
                 kind.wrapper = disk.entering
                 try await server.restart(kind)
                 try await withScene("a server with \(left) bytes left", on: server.place()) { scene in
-                    let inbox = disk.seen + "/" + Installation.inbox
-                    try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
-                    try Self.source.text.write(
-                        toFile: inbox + "/" + Self.source.name,
-                        atomically: true,
-                        encoding: .utf8
-                    )
-                    try disk.fill(leaving: left)
-                    let words = ["on drop netsuite", "no space left", "free space or raise the quota"]
-                    var sweeps = [try await scene.installation.poll("--wait", "20s")]
-                    #expect([0, 69].contains(sweeps[0].exit), "\(sweeps)")
-                    sweeps += try await poll(scene, disk, exit: 69, says: words, wait: "0s")
-                    try await disk.copyOut()
+                    let sweeps = try await pollWithoutSpace(scene, disk, leaving: left, drop: "netsuite")
                     try await server.restart(OpenSSHServer())
                     try await Invariants.expect(scene, [Self.source], sweeps: sweeps)
                 }

@@ -92,7 +92,7 @@ public struct Purging: Sendable {
         } catch let error as LedgerError where error.code == .claimLost {
             report.busy.append(run)
         } catch {
-            try? await installation.ledger.release(claim)
+            await installation.ledger.letGo(of: claim)
             throw error
         }
         try await installation.ledger.release(claim)

@@ -9,7 +9,6 @@ extension Reception {
     /// has the file.
     func recover(_ look: Look, of source: Source) async throws -> RunID? {
         let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
-        guard let claim = try await installation.ledger.claim(key) else { return nil }
         let described = RunSource(
             drop: look.drop,
             path: look.path,
@@ -17,15 +16,10 @@ extension Reception {
             size: look.size,
             modified: look.modified
         )
-        let outcome: Outcome?
-        do {
-            outcome = try await withCurrentKeys().recover(described, of: source, as: claim)
-        } catch {
-            try? await installation.ledger.release(claim)
-            throw error
+        let outcome = try await installation.ledger.withClaim(key) { claim in
+            try await withCurrentKeys().recover(described, of: source, as: claim)
         }
-        try await installation.ledger.release(claim)
-        if case .run(let run) = outcome { return run }
+        if case .run(let run)?? = outcome { return run }
         return nil
     }
 

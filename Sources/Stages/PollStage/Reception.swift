@@ -23,16 +23,9 @@ struct Reception {
     /// Takes a settled file of a source.
     func take(_ entry: DropEntry, of source: Source, unchangedFor: Duration) async throws -> Outcome {
         let key = ClaimKey.file(pipeline: pipeline.name, drop: source.drop.name, path: entry.path.text)
-        guard let claim = try await installation.ledger.claim(key) else { return .gone }
-        let outcome: Outcome
-        do {
-            outcome = try await withCurrentKeys().take(entry, of: source, unchangedFor: unchangedFor, as: claim)
-        } catch {
-            await installation.ledger.letGo(of: claim)
-            throw error
-        }
-        try await installation.ledger.release(claim)
-        return outcome
+        return try await installation.ledger.withClaim(key) { claim in
+            try await withCurrentKeys().take(entry, of: source, unchangedFor: unchangedFor, as: claim)
+        } ?? .gone
     }
 
     private func take(
@@ -98,7 +91,10 @@ struct Reception {
             )
         }
         let key = ClaimKey.file(pipeline: pipeline.name, drop: "", path: shown)
-        guard let claim = try await installation.ledger.claim(key) else {
+        let outcome = try await installation.ledger.withClaim(key) { claim in
+            try await withCurrentKeys().take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
+        }
+        guard let outcome else {
             throw StageError(
                 .unreadableSource,
                 "another process takes \(shown) at this moment",
@@ -106,15 +102,6 @@ struct Reception {
                 side: .input
             )
         }
-        let outcome: Outcome
-        do {
-            outcome = try await withCurrentKeys()
-                .take(given: entry, from: drop, shownAs: shown, outputTo: output, as: claim)
-        } catch {
-            await installation.ledger.letGo(of: claim)
-            throw error
-        }
-        try await installation.ledger.release(claim)
         guard case .run(let run) = outcome else { preconditionFailure("a given file is never taken by a sweep") }
         return run
     }
