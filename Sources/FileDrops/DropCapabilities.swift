@@ -3,7 +3,7 @@ public struct DropCapabilities: Hashable, Sendable {
     /// A rename over an existing file in one step; without it outputs need names that are new each time.
     public let atomicReplace: Bool
 
-    /// A rename that never overwrites, in one step.
+    /// A rename that never overwrites, in one step; without it the name is looked at first, and a file that comes to it in that instant may be lost.
     public let exclusiveMove: Bool
 
     /// Content and names can be forced to the disk.

@@ -43,14 +43,14 @@ struct DropProbe {
             abilities.atomicReplace
                 ? "replaces in one step" : "can't replace in one step: changed outputs get new names",
             abilities.fsync ? "syncs to the disk" : "does not sync",
-            abilities.exclusiveMove ? "moves without overwriting" : "",
+            abilities.exclusiveMove ? "moves without overwriting" : "looks before it moves, so as not to overwrite",
         ]
         if place == nil {
             notes.append(
                 "renaming was tried in \(staging) alone: beside it nothing may be written, and no pipeline has an archive yet"
             )
         }
-        return Shown(words: words.filter { !$0.isEmpty }.joined(separator: ", "), notes: notes)
+        return Shown(words: words.joined(separator: ", "), notes: notes)
     }
 
     /// Tries it where it is permitted first; `nil` where it is permitted nowhere.

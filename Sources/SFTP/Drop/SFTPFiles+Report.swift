@@ -2,12 +2,11 @@ import FileDrops
 
 extension SFTPFiles {
     func capabilities() throws(FileDropError) -> DropCapabilities {
-        let offered = try calling("asking what the server can do", .root) { (client) throws(RemoteFailure) in
-            client.extensions
-        }
+        let connection = try connection(to: "asking what the server can do")
+        let offered = connection.client.extensions
         return DropCapabilities(
             atomicReplace: offered.hasPosixRename,
-            exclusiveMove: true,
+            exclusiveMove: connection.transport.renamesExclusively,
             fsync: offered.hasFsync,
             subsecondTimes: false,
             fileIDs: false
@@ -16,10 +15,7 @@ extension SFTPFiles {
 
     /// The facts of the connection, a line each.
     func report() throws(FileDropError) -> [String] {
-        let connection: SFTPConnection
-        do throws(RemoteFailure) { connection = try connected() } catch {
-            throw FileDropError(error.code, doing: "connecting", drop: drop, cause: error.cause)
-        }
+        let connection = try connection(to: "connecting")
         let transport = connection.transport
         let key = HostKey(blob: transport.hostKeyBlob)
         let way = jumps.map { "\($0.host):\($0.port)" }
@@ -32,6 +28,20 @@ extension SFTPFiles {
             "offers \(names.isEmpty ? "no extensions" : names.joined(separator: ", "))",
         ]
     }
+
+    private func connection(to doing: String) throws(FileDropError) -> SFTPConnection {
+        do throws(RemoteFailure) { return try connected() } catch {
+            throw FileDropError(error.code, doing: doing, drop: drop, cause: error.cause)
+        }
+    }
+}
+
+extension SSHTransport {
+    /// Whether a RENAME here fails when another takes the new name in the same instant.
+    ///
+    /// OpenSSH gives the file its second name with link(2), which fails then (sftp-server.c, `process_rename`). ProFTPD looks first and renames over what
+    /// came since, and nothing in the protocol tells the two kinds apart.
+    fileprivate var renamesExclusively: Bool { banner.hasPrefix("SSH-2.0-OpenSSH") }
 }
 
 extension SSHLogin {

@@ -17,6 +17,12 @@ import Testing
             #expect(published?.code == .exists)
             let kept = try await drop.bytes(of: "b.csv")
             #expect(kept == [2])
+            let can = try await drop.capabilities()
+            #expect(!can.exclusiveMove, "only looked at first")
+        }
+        try await withServer(OpenSSHServer()) { server in
+            let can = try await server.drop().capabilities()
+            #expect(can.exclusiveMove)
         }
     }
 
