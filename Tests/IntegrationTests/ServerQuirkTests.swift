@@ -153,7 +153,7 @@ import Testing
                     let large = SourceFile(cards: 1_500)
                     try scene.drop(large)
                     // Nothing comes through any more once half of it was read.
-                    relay.plan { $0 == 0 ? .cut(.reset, after: 60_000, .toClient) : .cut(.reset, after: 0, .toClient) }
+                    relay.plan { .cut($0 == 0 ? .end : .reset, after: $0 == 0 ? 60_000 : 0, .toClient) }
                     let first = try await scene.installation.poll("--wait", "1s")
                     #expect(first.exit == 69, "\(first)")
                     let gone = try scene.installation.inbox().isEmpty

@@ -95,10 +95,10 @@ final class TestClock: Sendable {
 }
 
 /// Looks every 5 ms whether something holds, for what can't be awaited otherwise; throws after a while.
-func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+func eventually(_ what: @autoclosure () -> String, _ holds: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(20)
     while try await !holds() {
-        guard ContinuousClock.now < end else { throw InVain(what: what) }
+        guard ContinuousClock.now < end else { throw InVain(what: what()) }
         try await Task.sleep(for: .milliseconds(5))
     }
 }
