@@ -257,7 +257,11 @@ let package = Package(
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline"]
+            dependencies: [
+                "CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "IntegrationTests",
