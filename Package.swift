@@ -274,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Commerce", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing", "Web",
+                "Commerce", "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing", "Web",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]

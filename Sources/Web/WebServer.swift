@@ -3,6 +3,7 @@ import HummingbirdCore
 public import Ledgers
 public import Logging
 import NIOCore
+public import Pipelines
 public import Runner
 
 /// Serves the console, health and metrics until it is cancelled.
@@ -19,6 +20,7 @@ public struct WebServer: Sendable {
         _ settings: WebSettings,
         ledger: any Ledger,
         board: ServiceBoard,
+        meters: RemoteMeters,
         actions: any ConsoleActions,
         version: String,
         logger: Logger
@@ -28,6 +30,7 @@ public struct WebServer: Sendable {
             access: Access(settings),
             ledger: ledger,
             board: board,
+            meters: meters,
             actions: actions,
             version: version,
             logger: logger

@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
                 notifier: notifier
             )
             let conditions = ConditionWatch(board, in: installation) { served.expectations(of: $0) }
-            let pages = try ServedConsole(configuration, served, board, logger)
+            let pages = try ServedConsole(configuration, served, board, installation.meters, logger)
             let teller = AlertTeller(board, in: installation) { served.configuration.alertReceivers }
             // They are stopped from the last to the first: the pipelines, then what tells of them.
             let services: [any Service] =

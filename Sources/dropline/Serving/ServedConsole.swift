@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assembly
 import Logging
+import Pipelines
 import Runner
 import ServiceLifecycle
 import Web
@@ -11,15 +12,22 @@ struct ServedConsole: Service {
     private let logger: Logger
 
     /// Reads by a ledger of its own, so that its readers take none from the pipelines'; `nil` where no console is configured.
-    init?(_ configuration: Configuration, _ served: ServedPipelines, _ board: ServiceBoard, _ logger: Logger) throws {
+    init?(
+        _ configuration: Configuration,
+        _ served: ServedPipelines,
+        _ board: ServiceBoard,
+        _ meters: RemoteMeters,
+        _ logger: Logger
+    ) throws {
         guard configuration.web.isServed else { return nil }
-        let actions = ServiceActions({ served.configuration }, board: board, logger: logger) { pipeline in
+        let actions = ServiceActions({ served.configuration }, board: board, meters: meters, logger: logger) { pipeline in
             logger.notice("not served here, so nothing is swept", metadata: ["pipeline": "\(pipeline)"])
         }
         server = try WebServer(
             try WebSettings(configuration.web),
             ledger: try configuration.makeLedger(),
             board: board,
+            meters: meters,
             actions: actions,
             version: Dropline.configuration.version,
             logger: logger
