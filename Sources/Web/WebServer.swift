@@ -71,5 +71,13 @@ public struct WebServer: Sendable {
         try await application.run()
     }
 
+    /// Checks settings that were read again; gives what turns to them, but for the address and the port, which stay as they are.
+    ///
+    /// Users who are not there any more, or have another password or token, are logged out by it. Throws `WebError` for settings that would let
+    /// strangers in where the console listens.
+    public func turning(to settings: WebSettings) throws(WebError) -> @Sendable () -> Void {
+        try console.access.turning(to: settings)
+    }
+
     private static let mostConnections = 512
 }

@@ -30,7 +30,12 @@ extension Configuration {
             preconditionFailure("the shop was checked when the file was read")
         }
         return try await withTemporaryFolder("dry-run") { folder in
-            let installation = try await copyOfInstallation(in: folder, logger: logger, progress: progress, meters: meters)
+            let installation = try await copyOfInstallation(
+                in: folder,
+                logger: logger,
+                progress: progress,
+                meters: meters
+            )
             let client = try shop.client(logger: logger, meters: meters)
             let result: Result<Value, any Error>
             do {

@@ -33,7 +33,9 @@ struct ConsoleCommand: AsyncParsableCommand {
             if let port { settings.port = port }
             let (asked, ask) = AsyncStream<String>.makeStream()
             let (board, meters) = (ServiceBoard(), RemoteMeters())
-            let actions = ServiceActions({ configuration }, board: board, meters: meters, logger: logger) { ask.yield($0) }
+            let actions = ServiceActions({ configuration }, board: board, meters: meters, logger: logger) {
+                ask.yield($0)
+            }
             let server = try WebServer(
                 settings,
                 ledger: try configuration.makeLedger(),

@@ -58,6 +58,9 @@ import Testing
             try await waitUntil("it is told") { !received.messages.isEmpty }
             try await sweeps(4, in: pages)
             #expect(received.events == ["began cannot-see"])
+            let errors = #"dropline_remote_errors_total{code="unreachable",name="netsuite",side="drop"}"#
+            let counted = try await pages.metric(errors) ?? 0
+            #expect(counted >= 4, "each failed look is counted: \(counted)")
             #expect(try await pages.get("/healthz")?.status == 200, "a lost server is no reason to restart the service")
 
             try installation.drop("a-GiftCardFulfillment.csv", "giftCardNumber,price\ndllostserver1,5\n")
@@ -70,6 +73,15 @@ import Testing
             }
             try await waitUntil("its return is told") { received.messages.count > 1 }
             try await sweeps(3, in: pages)
+            let after = try await pages.metric(errors)
+            #expect(after ?? 0 >= counted)
+            try await sweeps(2, in: pages)
+            #expect(try await pages.metric(errors) == after, "nothing is counted that did not fail")
+            // What the sandbox says in each answer.
+            let budget = try await pages.metric(#"dropline_shop_api_budget_maximum_points{shop="main"}"#) ?? 0
+            let left = try await pages.metric(#"dropline_shop_api_budget_available_points{shop="main"}"#) ?? -1
+            let rate = try await pages.metric(#"dropline_shop_api_budget_restore_points_per_second{shop="main"}"#) ?? 0
+            #expect(budget > 0 && 0...budget ~= left && rate > 0, "\(left) of \(budget), \(rate) in a second")
         }
         #expect(result.exit == 0, "\(result)")
         let told = received.messages
