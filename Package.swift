@@ -257,7 +257,11 @@ let package = Package(
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline"]
+            dependencies: [
+                "CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "IntegrationTests",
@@ -270,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Commerce", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing", "Web",
+                "Commerce", "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing", "Web",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]

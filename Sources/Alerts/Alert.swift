@@ -32,11 +32,13 @@ public struct Alert: Sendable, Equatable, Codable {
     public let ended: Int64?
     /// What is the matter, in one line of words; never a code.
     public let what: String
+    /// Why it is over, where it was not mended.
+    public let why: String?
 
-    init(_ event: Event, _ condition: Standing, id: String, ended: Int64? = nil) {
+    init(_ event: Event, _ condition: Standing, id: String, ended: Int64? = nil, why: String? = nil) {
         (self.id, beginning, self.event) = (id, condition.alert, event)
         (kind, pipeline, run) = (condition.kind, condition.pipeline, condition.run)
-        (since, self.ended, what) = (condition.since, ended, condition.what)
+        (since, self.ended, what, self.why) = (condition.since, ended, condition.what, why)
     }
 
     /// A message that says only that it arrives.
@@ -50,7 +52,7 @@ public struct Alert: Sendable, Equatable, Codable {
     public var line: String {
         switch event {
         case .began, .trial: "\(pipeline): \(kind): \(what)"
-        case .ended: "\(pipeline): \(kind) is over after \(lasted); it was: \(what)"
+        case .ended: "\(pipeline): \(kind) is over after \(lasted)\(why.map { ", for " + $0 } ?? ""); it was: \(what)"
         }
     }
 
@@ -80,6 +82,7 @@ public struct Alert: Sendable, Equatable, Codable {
             since: since.moment,
             ended: ended?.moment,
             what: what,
+            why: why,
             text: line
         )
         return Array(try encoder.encode(body))
@@ -90,7 +93,9 @@ public struct Alert: Sendable, Equatable, Codable {
         let run: Int64?
         let since: String
         let ended: String?
-        let what, text: String
+        let what: String
+        let why: String?
+        let text: String
     }
 }
 

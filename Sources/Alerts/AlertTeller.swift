@@ -10,6 +10,7 @@ import Synchronization
 /// - A message is written into the ledger before it is sent and taken out once it has arrived. Until then it is tried again: after one second, two, four,
 ///   and so on up to five minutes. A process that ends between the two sends it again, with the same id.
 /// - A restart repeats nothing: what stands in the ledger as told is not told again, and what was over meanwhile is told to be over.
+///   So is what stands of a pipeline that the configuration no longer has.
 /// - Of several services on one ledger one tells at a time; another takes over when it is gone.
 public final class AlertTeller: Sendable {
     private struct State {
@@ -19,16 +20,19 @@ public final class AlertTeller: Sendable {
 
     private let board: ServiceBoard
     private let installation: Installation
+    private let isConfigured: @Sendable (String) -> Bool
     private let receivers: @Sendable () -> [any AlertReceiver]
     private let state = Mutex(State())
 
-    /// Makes a teller; asked before each step is who receives.
+    /// Makes a teller; asked before each step is which pipelines there are, and who receives.
     public init(
         _ board: ServiceBoard,
         in installation: Installation,
+        isConfigured: @escaping @Sendable (String) -> Bool = { _ in true },
         receivers: @escaping @Sendable () -> [any AlertReceiver]
     ) {
-        (self.board, self.installation, self.receivers) = (board, installation, receivers)
+        (self.board, self.installation) = (board, installation)
+        (self.isConfigured, self.receivers) = (isConfigured, receivers)
     }
 
     /// Tells until its task is cancelled.
@@ -75,6 +79,7 @@ public final class AlertTeller: Sendable {
                     surplus += book.outboxes[receiver, default: Outbox()].follow(
                         conditions,
                         seen: seen,
+                        isConfigured: self.isConfigured,
                         at: now,
                         patience: patience.components.seconds * 1000,
                         nextID: {

@@ -7,6 +7,8 @@ struct Outbox: Sendable, Equatable, Codable {
     /// The messages that were not delivered yet, the oldest first.
     var waiting: [Alert] = []
 
+    private static let gone = "the pipeline is not configured any more"
+
     /// How many messages wait at most; behind that the oldest are given up.
     static let limit = 500
 
@@ -15,6 +17,7 @@ struct Outbox: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - conditions: What a person should know now.
     ///   - seen: The pipelines of which is known what is over: after a start, nothing is until their source has been seen.
+    ///   - isConfigured: Whether there is such a pipeline still; of one that is gone nothing goes on.
     ///   - now: Milliseconds since 1970.
     ///   - patience: How long a condition has lasted before it is told.
     ///   - nextID: Gives a new message its id.
@@ -22,15 +25,19 @@ struct Outbox: Sendable, Equatable, Codable {
     mutating func follow(
         _ conditions: [Condition],
         seen: Set<String>,
+        isConfigured: (String) -> Bool = { _ in true },
         at now: Int64,
         patience: Int64,
         nextID: () -> String
     ) -> Int {
         let over = standing.filter { told in
-            seen.contains(told.pipeline) && !conditions.contains(where: told.isSame(as:))
+            (seen.contains(told.pipeline) || !isConfigured(told.pipeline))
+                && !conditions.contains(where: told.isSame(as:))
         }
         standing.removeAll(where: over.contains)
-        waiting += over.map { Alert(.ended, $0, id: nextID(), ended: now) }
+        waiting += over.map { told in
+            Alert(.ended, told, id: nextID(), ended: now, why: isConfigured(told.pipeline) ? nil : Self.gone)
+        }
 
         let begun = conditions.filter { condition in
             now - condition.since >= patience && !standing.contains { $0.isSame(as: condition) }

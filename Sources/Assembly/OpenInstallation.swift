@@ -76,6 +76,14 @@ public struct OpenInstallation: Sendable {
     }
 }
 
+extension OpenInstallation {
+    /// Makes a run of a file that lies in memory; on the disk it is never but sealed.
+    public func take(_ bytes: [UInt8], named name: String, for pipeline: Pipeline) async throws -> RunID {
+        let file = try FileInMemory(bytes, named: name, at: installation.clock.now() * 1_000_000)
+        return try await GivenIntake().take(file.path, from: file, shownAs: name, for: pipeline, in: installation)
+    }
+}
+
 extension Configuration {
     /// Opens the ledger alone, for looking at its history; `nil` where nothing was ever run, and nothing is made.
     public func openLedger() throws -> (any Ledger)? {
@@ -92,12 +100,13 @@ extension Configuration {
     public func withInstallation<Value>(
         logger: Logger,
         progress: ProgressReporter = .silent,
+        meters: RemoteMeters = RemoteMeters(),
         only names: [String] = [],
         _ body: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
         try requirePipelines(names)
         return try await withPipelines(
-            in: try await openInstallation(logger: logger, progress: progress),
+            in: try await openInstallation(logger: logger, progress: progress, meters: meters),
             only: names,
             body
         )
@@ -118,7 +127,7 @@ extension Configuration {
         do {
             for shop in Set(needed.map(\.stages.shop)) {
                 guard let configured = shops[shop] else { continue }
-                clients[shop] = try ShopClient(try configured.settings(), logger: installation.logger)
+                clients[shop] = try configured.client(logger: installation.logger, meters: installation.meters)
             }
             let built = try needed.map { try $0.build(drops: drops, clients: clients) }
             result = .success(try await body(OpenInstallation(installation: installation, pipelines: built)))
@@ -131,7 +140,11 @@ extension Configuration {
     }
 
     /// Opens ledger, workspace and keys, without drops and shops; what is missing is made.
-    public func openInstallation(logger: Logger, progress: ProgressReporter = .silent) async throws -> Installation {
+    public func openInstallation(
+        logger: Logger,
+        progress: ProgressReporter = .silent,
+        meters: RemoteMeters = RemoteMeters()
+    ) async throws -> Installation {
         let conditions = TestConditions()
         let ledger = try SQLiteLedger(path: state, lease: conditions.lease)
         let keyring = try await openKeyring(in: ledger)
@@ -143,6 +156,7 @@ extension Configuration {
             clock: conditions.clock,
             crashPoints: conditions.crashPoints,
             progress: progress,
+            meters: meters,
             logger: logger
         )
     }

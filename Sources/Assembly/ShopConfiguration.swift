@@ -1,4 +1,6 @@
 import Commerce
+import Logging
+import Pipelines
 import Sealing
 import Shopify
 
@@ -65,6 +67,11 @@ struct ShopConfiguration: Sendable {
         case .client(let id, let reference): fetched = .client(id: id, secret: try fetch(reference, "client_secret"))
         }
         return ShopSettings(name: name, url: url, credentials: fetched, version: version, currency: currency)
+    }
+
+    /// A client with the secrets fetched; what the shop says of its budget is noted.
+    func client(logger: Logger, meters: RemoteMeters) throws -> ShopClient {
+        try ShopClient(try settings(), logger: logger) { [name] in meters.note($0, of: name) }
     }
 
     private func fetch(_ reference: SecretReference, _ key: String) throws -> Secret {

@@ -30,4 +30,19 @@ public protocol ClassifiedError: Error, Sendable, CustomStringConvertible {
     var side: FaultSide { get }
     /// The kind of error as a stable word, for the ledger and for scripts: `host-key-changed`.
     var codeName: String { get }
+    /// The drop or the shop that failed or refused us; `nil` where the fault lies elsewhere.
+    var remote: RemoteParty? { get }
+}
+
+extension ClassifiedError {
+    /// None.
+    public var remote: RemoteParty? { nil }
+}
+
+/// A drop or a shop, by its name in the configuration.
+public enum RemoteParty: Hashable, Sendable {
+    /// A place for files.
+    case drop(String)
+    /// A shop.
+    case shop(String)
 }

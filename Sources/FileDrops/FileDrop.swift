@@ -4,7 +4,7 @@
 /// - Calls may come from several tasks at once. None blocks the cooperative pool, and a drop that hangs slows no other drop.
 /// - Throws: every call throws `FileDropError`, and what a `body` throws as it is.
 /// - An unknown outcome (a lost answer) is thrown as `.connectionLost` or `.timedOut`. A rename may have happened all the same: look again.
-public protocol FileDrop: Sendable {
+public protocol FileDrop: FileSource {
     /// The drop's name in the configuration.
     var name: String { get }
 
@@ -19,20 +19,6 @@ public protocol FileDrop: Sendable {
     /// - The staging directory isn't among them. An empty directory gives an empty array; names that are no UTF-8 come as `.other`.
     /// - Throws: `.notFound` for a directory that isn't there, `.notADirectory`, `.permissionDenied`; `.unreachable` when the root itself is missing.
     func list(_ directory: DropPath) async throws -> [DropEntry]
-
-    /// What is known of one path, or `nil` when nothing has this name.
-    ///
-    /// - A link is described itself, not what it leads to. A directory on the way that is missing gives `nil` too.
-    /// - Throws: `.unreachable` when the root itself is missing: that is not "absent".
-    func stat(_ path: DropPath) async throws -> DropEntry?
-
-    /// Lends a file to be read once, from its beginning, and closes it whatever happens.
-    ///
-    /// - Throws: `.notFound`; `.notAFile` for a directory, a link, a pipe.
-    func withFile<R: Sendable>(
-        _ path: DropPath,
-        _ body: (any DropFileReader) async throws -> R
-    ) async throws -> R
 
     /// Writes a whole file in the staging directory, on the file system of the final places, synced to the disk where the drop offers it.
     ///
@@ -95,6 +81,23 @@ public protocol FileDrop: Sendable {
     ///
     /// Call it when no other call is under way. It throws nothing: what is being ended is of no use any more.
     func close() async
+}
+
+/// Where files are read from: a drop, or the memory of this process.
+public protocol FileSource: Sendable {
+    /// What is known of one path, or `nil` when nothing has this name.
+    ///
+    /// - A link is described itself, not what it leads to. A directory on the way that is missing gives `nil` too.
+    /// - Throws: `.unreachable` when the root itself is missing: that is not "absent".
+    func stat(_ path: DropPath) async throws -> DropEntry?
+
+    /// Lends a file to be read once, from its beginning, and closes it whatever happens.
+    ///
+    /// - Throws: `.notFound`; `.notAFile` for a directory, a link, a pipe.
+    func withFile<R: Sendable>(
+        _ path: DropPath,
+        _ body: (any DropFileReader) async throws -> R
+    ) async throws -> R
 }
 
 extension FileDrop {

@@ -79,6 +79,9 @@ public struct FileDropError: ClassifiedError, Equatable {
     /// The code as a stable word.
     public var codeName: String { code.rawValue }
 
+    /// The drop, where the fault lies with it.
+    public var remote: RemoteParty? { side == .remote ? drop.map { .drop($0) } : nil }
+
     /// Names and paths that can't be, and logins that can't be used, are faults of the configuration; all else lies with the drop.
     public var side: FaultSide {
         switch code {

@@ -19,6 +19,8 @@ public struct Installation: Sendable {
     public let crashPoints: CrashPoints
     /// Tells a person how far long work is.
     public let progress: ProgressReporter
+    /// What is counted and known of drops and shops.
+    public let meters: RemoteMeters
     /// For messages that belong to no run.
     public let logger: Logger
 
@@ -31,6 +33,7 @@ public struct Installation: Sendable {
         clock: PipelineClock = .system,
         crashPoints: CrashPoints = CrashPoints(environment: [:]),
         progress: ProgressReporter = .silent,
+        meters: RemoteMeters = RemoteMeters(),
         logger: Logger
     ) {
         self.name = name
@@ -40,6 +43,7 @@ public struct Installation: Sendable {
         self.clock = clock
         self.crashPoints = crashPoints
         self.progress = progress
+        self.meters = meters
         self.logger = logger
     }
 }

@@ -16,7 +16,7 @@ struct Failure {
         self.run = run
         self.stage = stage
         self.claim = claim
-        fault = SweepFault(error, run: run.id)
+        fault = SweepFault(error, run: run.id, in: stage.installation)
     }
 
     /// Records the failure; `nil` when the run goes on at once, towards its quarantine.

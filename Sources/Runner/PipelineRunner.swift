@@ -114,7 +114,7 @@ public struct PipelineRunner: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            let fault = SweepFault(error, run: nil)
+            let fault = SweepFault(error, run: nil, in: installation)
             report.sawSource = false
             report.faults.append(fault)
             installation.logger.error(
@@ -183,7 +183,7 @@ public struct PipelineRunner: Sendable {
         } catch let error as LedgerError where error.code == .claimLost {
             return RunAdvance.Outcome()
         } catch {
-            return RunAdvance.Outcome(fault: SweepFault(error, run: run))
+            return RunAdvance.Outcome(fault: SweepFault(error, run: run, in: installation))
         }
     }
 }

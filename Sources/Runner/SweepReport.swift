@@ -49,7 +49,9 @@ public struct SweepFault: Sendable, Equatable {
         (run, self.message, self.side) = (nil, message, side)
     }
 
-    init(_ error: any Error, run: RunID?) {
+    /// Describes an error, and counts it where it lies with a drop or a shop.
+    init(_ error: any Error, run: RunID?, in installation: Installation) {
+        installation.meters.count(error)
         self.run = run
         let classified = error as? any ClassifiedError
         side = classified?.side ?? .local

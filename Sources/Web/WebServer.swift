@@ -3,6 +3,7 @@ import HummingbirdCore
 public import Ledgers
 public import Logging
 import NIOCore
+public import Pipelines
 public import Runner
 
 /// Serves the console, health and metrics until it is cancelled.
@@ -19,6 +20,7 @@ public struct WebServer: Sendable {
         _ settings: WebSettings,
         ledger: any Ledger,
         board: ServiceBoard,
+        meters: RemoteMeters,
         actions: any ConsoleActions,
         version: String,
         logger: Logger
@@ -28,6 +30,7 @@ public struct WebServer: Sendable {
             access: Access(settings),
             ledger: ledger,
             board: board,
+            meters: meters,
             actions: actions,
             version: version,
             logger: logger
@@ -66,6 +69,14 @@ public struct WebServer: Sendable {
         // What is under way now is counted when it ends, be it before the first who asks.
         try? await console.counters.update(from: console.ledger)
         try await application.run()
+    }
+
+    /// Checks settings that were read again; gives what turns to them, but for the address and the port, which stay as they are.
+    ///
+    /// Users who are not there any more, or have another password or token, are logged out by it. Throws `WebError` for settings that would let
+    /// strangers in where the console listens.
+    public func turning(to settings: WebSettings) throws(WebError) -> @Sendable () -> Void {
+        try console.access.turning(to: settings)
     }
 
     private static let mostConnections = 512

@@ -60,7 +60,7 @@ public enum Role: String, Sendable, CaseIterable {
 /// Somebody who may log in.
 public struct WebUser: Sendable {
     /// By what somebody is known.
-    public enum Credential: Sendable {
+    public enum Credential: Sendable, Equatable {
         /// A password, of which only a hash is kept.
         case password(PasswordHash)
         /// A random text, which scripts send as `Authorization: Bearer`.
@@ -73,6 +73,9 @@ public struct WebUser: Sendable {
     public var role: Role
     /// By what the user is known.
     public var credential: Credential
+
+    /// Whether it is the same person, known by the same; the role may be another.
+    func isSame(as other: WebUser) -> Bool { name == other.name && credential == other.credential }
 
     /// Describes a user.
     public init(name: String, role: Role, credential: Credential) {

@@ -9,7 +9,7 @@ struct Check: AsyncParsableCommand {
         discussion: """
             Without '--connect' nothing is opened or touched. With it every drop and shop is tried at the same time. A drop's server is asked \
             for its host key, logged in at, listed, written to and renamed in, with two small files of Dropline's own name beside the staging \
-            directory that are removed again; the shop is asked for its currency, API version, scopes and issue limit.
+            directory that are removed again; the shop is asked for its currency, API version, scopes and issue limit. The secrets of the console's users are fetched.
 
             With '--test-alerts' every receiver of 'alerts' gets a trial message, sent once.
             """

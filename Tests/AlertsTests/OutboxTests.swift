@@ -42,6 +42,22 @@ struct OutboxTests {
         #expect(follow(&outbox, []) == ["-cannot-see"])
     }
 
+    @Test func `what stands of a pipeline that is not configured any more is over, and the message says why`() {
+        var outbox = Outbox()
+        _ = follow(&outbox, [lost])
+        _ = outbox.follow([], seen: [], isConfigured: { $0 == "p" }, at: 61_000, patience: 0) { "2" }
+        #expect(outbox.waiting.count == 1, "another one is gone")
+        for _ in 1...2 {
+            _ = outbox.follow([], seen: [], isConfigured: { _ in false }, at: 61_000, patience: 0) { "3" }
+        }
+        #expect(
+            outbox.waiting.map(\.line) == [
+                "p: cannot-see: the server refuses us",
+                "p: cannot-see is over after 60s, for the pipeline is not configured any more; it was: the server refuses us",
+            ]
+        )
+    }
+
     @Test func `the same kind of another pipeline or run is another condition`() {
         var outbox = Outbox()
         let other = Condition(.cannotSee, pipeline: "q", since: 1_000, words: "w")

@@ -4,9 +4,9 @@ and three widths, and lets axe-core look for accessibility violations.
 
 Usage: walk.py BINARY REPOSITORY [FOLDER FOR SCREENSHOTS]
 Needs chromium, chromium-driver and python3-selenium. axe-core comes from the package axe-core-python on PyPI, for the test alone, by a digest that is
-known here. Starts a sandbox and 'dropline console' of its own, in a folder of its own, and ends them.
+known here. Starts a sandbox and 'dropline serve' of its own, in a folder of its own, and ends them.
 """
-import hashlib, pathlib, re, signal, subprocess, sys, tempfile, zipfile
+import hashlib, pathlib, re, signal, socket, subprocess, sys, tempfile, time, urllib.request, zipfile
 
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
@@ -27,6 +27,24 @@ def start(*command, cwd, expect):
         process.kill()
         sys.exit(f"{command}: {line!r}")
     return process, found[1]
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+def serve(binary, settings, address):
+    process = subprocess.Popen([binary, "serve", "--quiet", "--config", settings])
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address + "/healthz").read()
+            return process
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    process.kill()
+    sys.exit("the service does not answer")
 
 def axe_source(folder):
     for python in ("python3", sys.executable):
@@ -220,12 +238,14 @@ def main():
         secret.write_text(PASSWORD)
         hashed = subprocess.run([binary, "password", "--passphrase-file", str(secret)], check=True, capture_output=True, text=True).stdout.strip()
         sandbox, port = start(binary, "sandbox", "--port", "0", cwd=folder, expect=r"127\.0\.0\.1:(\d+)")
-        console = None
+        service = None
         try:
             settings = pathlib.Path(place, "dropline.yaml")
             text = re.sub(r"http://127\.0\.0\.1:\d+", f"http://127.0.0.1:{port}", settings.read_text())
-            settings.write_text(text + f'web: {{ port: 0, users: [{{ name: ada, role: act, password: "{hashed}" }}] }}\n')
-            console, address = start(binary, "console", "--config", str(settings), cwd=place, expect=r"(http://\S+)")
+            own = free_port()
+            settings.write_text(text + f'web: {{ port: {own}, users: [{{ name: ada, role: act, password: "{hashed}" }}] }}\n')
+            address = f"http://127.0.0.1:{own}"
+            service = serve(binary, str(settings), address)
             walk = Walk(address, axe, pictures)
             try:
                 walk.walk(samples[1])
@@ -235,7 +255,7 @@ def main():
                     walk.browser.save_screenshot(f"{pictures}/last.png")
                 walk.browser.quit()
         finally:
-            for process in (console, sandbox):
+            for process in (service, sandbox):
                 if process:
                     process.send_signal(signal.SIGTERM)
                     process.wait(20)

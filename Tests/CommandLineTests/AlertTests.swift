@@ -58,6 +58,28 @@ import Testing
         #expect(told[0]["pipeline"] == "local-gift-cards" && told[1]["beginning"] == told[0]["id"], "\(told)")
     }
 
+    @Test func `the condition of a pipeline that is taken away while nothing is served is told to be over`()
+        async throws
+    {
+        let installation = try await Installation()
+        let kept = try addReceiver(to: installation)
+        let (root, away) = (installation.dropFolder, installation.folder + "/away")
+        #expect(rename(root, away) == 0)
+        try await serving(installation) {
+            try await waitUntil("it is told") { events(kept) == ["began cannot-see"] }
+        }
+        // The same file under another name is another pipeline, whose drop is there.
+        #expect(rename(away, root) == 0)
+        try installation.set("pipeline", "other-cards")
+        try await serving(installation) {
+            try await waitUntil("it is told to be over", within: .seconds(60)) { events(kept).count == 2 }
+        }
+        let told = messages(kept)
+        #expect(events(kept) == ["began cannot-see", "ended cannot-see"])
+        #expect(told[1]["beginning"] == told[0]["id"] && told[1]["pipeline"].string == Installation.pipeline)
+        #expect(told[1]["why"] == "the pipeline is not configured any more", "\(told)")
+    }
+
     @Test func `a run that needs a person is told with its number and without a code`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

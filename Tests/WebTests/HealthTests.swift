@@ -1,3 +1,5 @@
+import Commerce
+import FileDrops
 import Foundation
 import Ledgers
 import Pipelines
@@ -106,6 +108,32 @@ struct HealthTests {
                     #"dropline_stage_duration_seconds_bucket{le="1",outcome="finished",pipeline="cards",stage="deliver"} 0"#
                 )
             )
+            try await promtoolAccepts(answer.body)
+        }
+    }
+
+    @Test func `metrics tell the errors of drops and shops and what is left of a shop's budget, without a path`()
+        async throws
+    {
+        try await TestConsole.with(users: []) { console async throws in
+            let lost = FileDropError(.unreachable, doing: "listing", path: "out/Secret-1.csv", drop: "netsuite")
+            for _ in 1...3 { console.meters.count(lost) }
+            console.meters.count(FileDropError(.noSpace, doing: "publishing", path: "x", drop: "/home/ada/outputs"))
+            console.meters.count(FileDropError(.nameRefused, doing: "reading", path: "x", drop: "netsuite"))
+            console.meters.count(CancellationError())
+            console.meters.note(CallBudget(available: 1_990, maximum: 2_000, restoreRate: 100), of: "main")
+            console.meters.note(CallBudget(available: 1_890.5, maximum: 2_000, restoreRate: 100), of: "main")
+            let answer = try await console.http.get("/metrics")
+            let lines = answer.body.split(separator: "\n").map(String.init)
+            #expect(
+                lines.filter { $0.hasPrefix("dropline_remote_errors_total{") } == [
+                    #"dropline_remote_errors_total{code="unreachable",name="netsuite",side="drop"} 3"#
+                ]
+            )
+            #expect(lines.contains(#"dropline_shop_api_budget_available_points{shop="main"} 1890.5"#))
+            #expect(lines.contains(#"dropline_shop_api_budget_maximum_points{shop="main"} 2000"#))
+            #expect(lines.contains(#"dropline_shop_api_budget_restore_points_per_second{shop="main"} 100"#))
+            #expect(!answer.body.contains("Secret-1") && !answer.body.contains("ada"))
             try await promtoolAccepts(answer.body)
         }
     }

@@ -14,6 +14,7 @@ struct TestConsole: Sendable {
     let http: RawHTTP
     let ledger: any Ledger
     let board: ServiceBoard
+    let meters: RemoteMeters
     let actions: NotedActions
 
     static let password = Secret("correct horse battery")
@@ -49,11 +50,12 @@ struct TestConsole: Sendable {
         change(&settings)
         var logger = Logger(label: "web")
         logger.logLevel = .critical
-        let (board, actions) = (ServiceBoard(), NotedActions())
+        let (board, meters, actions) = (ServiceBoard(), RemoteMeters(), NotedActions())
         let server = try WebServer(
             settings,
             ledger: ledger,
             board: board,
+            meters: meters,
             actions: actions,
             version: "0.0",
             logger: logger
@@ -64,7 +66,13 @@ struct TestConsole: Sendable {
             group.addTask {
                 for await port in ports {
                     return try await body(
-                        TestConsole(http: RawHTTP(port: port), ledger: ledger, board: board, actions: actions)
+                        TestConsole(
+                            http: RawHTTP(port: port),
+                            ledger: ledger,
+                            board: board,
+                            meters: meters,
+                            actions: actions
+                        )
                     )
                 }
             }

@@ -8,9 +8,9 @@ extension Configuration {
         for name in names where !pipelines.contains(where: { $0.name == name }) { throw unknownPipeline(name) }
     }
 
-    /// Tries every drop and shop that the pipelines use, all at once, so that one that hangs delays no other.
+    /// Tries every drop and shop that the pipelines use, all at once, so that one that hangs delays no other, and fetches the console's secrets.
     ///
-    /// The findings come in the order of the names, the drops with what the pipelines use of them first. Nothing is thrown but a cancellation.
+    /// The findings come in the order of the names, the drops with what the pipelines use of them first, the users of the console last. Nothing is thrown but a cancellation.
     public func connect(only names: [String], logger: Logger) async throws -> [ConnectionFinding] {
         let chosen = chosenPipelines(names)
         let drops = chosen.reduce(into: Set<String>()) { $0.formUnion($1.dropNames) }.sorted()
@@ -27,7 +27,7 @@ extension Configuration {
                 group.addTask { (drops.count + place, [try await finding(name, shop, logger)]) }
             }
             let all = try await group.reduce(into: []) { $0.append($1) }
-            return all.sorted { $0.place < $1.place }.flatMap(\.findings)
+            return all.sorted { $0.place < $1.place }.flatMap(\.findings) + web.findings
         }
     }
 

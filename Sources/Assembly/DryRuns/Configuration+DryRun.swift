@@ -22,6 +22,7 @@ extension Configuration {
         output: OutputFolder?,
         logger: Logger,
         progress: ProgressReporter = .silent,
+        meters: RemoteMeters = RemoteMeters(),
         _ body: (OpenInstallation) async throws -> Value
     ) async throws -> Value {
         guard let pipeline = pipelines.first(where: { $0.name == name }) else { throw unknownPipeline(name) }
@@ -29,8 +30,13 @@ extension Configuration {
             preconditionFailure("the shop was checked when the file was read")
         }
         return try await withTemporaryFolder("dry-run") { folder in
-            let installation = try await copyOfInstallation(in: folder, logger: logger, progress: progress)
-            let client = try ShopClient(try shop.settings(), logger: logger)
+            let installation = try await copyOfInstallation(
+                in: folder,
+                logger: logger,
+                progress: progress,
+                meters: meters
+            )
+            let client = try shop.client(logger: logger, meters: meters)
             let result: Result<Value, any Error>
             do {
                 let rehearsed = try pipeline.rehearsed(client, in: folder, output: output)
@@ -47,7 +53,8 @@ extension Configuration {
     private func copyOfInstallation(
         in folder: String,
         logger: Logger,
-        progress: ProgressReporter
+        progress: ProgressReporter,
+        meters: RemoteMeters
     ) async throws -> Installation {
         let path = folder + "/ledger.sqlite"
         if FileManager.default.fileExists(atPath: state) { try SQLiteLedger.copy(state, to: path) }
@@ -58,6 +65,7 @@ extension Configuration {
             workspace: try Workspace(root: folder + "/workspace"),
             keyring: try await existingKeyring(in: ledger) ?? .create(existingMasterKey() ?? .random()),
             progress: progress,
+            meters: meters,
             logger: logger
         )
     }

@@ -77,7 +77,7 @@ extension Purging {
         case .unreachable, .timedOut, .connectionLost, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked,
             .knownHostsUnusable, .loginRefused, .loginUnusable:
             unreachable.insert(delivery.drop)
-            report.faults.append(SweepFault(error, run: nil))
+            report.faults.append(SweepFault(error, run: nil, in: installation))
             return false
         }
     }

@@ -110,7 +110,7 @@ public final class PipelineLoop: Sendable {
         } catch is CancellationError {
             board.change(name) { $0.activity = $0.restingActivity(isPaused: false) }
         } catch {
-            let fault = SweepFault(error, run: nil)
+            let fault = SweepFault(error, run: nil, in: installation)
             installation.logger.error(
                 "the sweep failed",
                 metadata: ["pipeline": "\(name)", "error": "\(fault.message)"]

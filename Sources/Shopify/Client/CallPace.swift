@@ -1,3 +1,5 @@
+import Commerce
+
 /// What is left of the shop's budget of calls, as far as the last answer told: calls wait before they are thrown back.
 ///
 /// The numbers come from `extensions.cost.throttleStatus`; until the first answer nothing is known and nothing waits
@@ -36,6 +38,12 @@ struct QueryCost: Sendable {
     let available: Double?
     let maximum: Double?
     let restoreRate: Double?
+
+    /// The budget, where the answer tells all of it.
+    var budget: CallBudget? {
+        guard let available, let maximum, let restoreRate else { return nil }
+        return CallBudget(available: available, maximum: maximum, restoreRate: restoreRate)
+    }
 
     /// How long until the requested cost is there.
     var wait: Duration? {

@@ -86,6 +86,7 @@ extension ShopClient {
         if let failure = meaning.versionFailure(asked: settings.version) { throw failure }
         let reply = AdminReply(json, meaning: meaning)
         if let cost = reply.cost { pace.withLock { $0.learn(cost, now: timing.now()) } }
+        if let budget = reply.cost?.budget { onBudget(budget) }
         guard reply.data != nil || !reply.errors.isEmpty else { throw meaning.unreadable("neither data nor errors") }
         return reply
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+public import Commerce
 public import Logging
 import NIOCore
 import Synchronization
@@ -19,17 +20,19 @@ public final class ShopClient: Sendable {
     let timing: ShopTiming
     let tokens: AccessTokens
     let pace = Mutex(CallPace())
+    let onBudget: @Sendable (CallBudget) -> Void
 
     /// Makes a client with connections of its own.
     ///
-    /// `shutdown()` must be called before it goes; `withShopClient` does that.
+    /// `shutdown()` must be called before it goes; `withShopClient` does that. `onBudget` hears what each answer says of the budget of calls.
     ///
     /// - Throws: what `ShopSettings.validate()` throws.
     public init(
         _ settings: ShopSettings,
         logger: Logger,
         limits: ShopLimits = ShopLimits(),
-        timing: ShopTiming = .system
+        timing: ShopTiming = .system,
+        onBudget: @escaping @Sendable (CallBudget) -> Void = { _ in }
     ) throws(ShopError) {
         try settings.validate()
         self.settings = settings
@@ -37,6 +40,7 @@ public final class ShopClient: Sendable {
         self.logger = logger
         self.limits = limits
         self.timing = timing
+        self.onBudget = onBudget
         var configuration = HTTPClient.Configuration(
             // The token must not travel to where a redirect points.
             redirectConfiguration: .disallow,

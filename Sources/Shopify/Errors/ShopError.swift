@@ -133,4 +133,7 @@ public struct ShopError: ClassifiedError {
 
     /// The kind of failure as a stable word: `shop-throttled`.
     public var codeName: String { code.rawValue }
+
+    /// The shop, where the fault lies with it.
+    public var remote: RemoteParty? { side == .remote ? .shop(shop) : nil }
 }

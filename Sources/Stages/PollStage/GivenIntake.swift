@@ -2,12 +2,12 @@ public import FileDrops
 public import Ledgers
 public import Pipelines
 
-/// Makes runs of local files that a person gives; the files stay where they are.
+/// Makes runs of files that a person gives; the files stay where they are.
 public struct GivenIntake: Sendable {
     /// Makes an intake.
     public init() {}
 
-    /// Takes one file of a folder; `shown` is its path as the person wrote it.
+    /// Takes one file; `shown` is its path as the person wrote it.
     ///
     /// Where an output folder is given, by its absolute path, the run's
     /// outputs go there and not to the pipeline's drops.
@@ -15,13 +15,13 @@ public struct GivenIntake: Sendable {
     /// Throws `StageError` with `.unreadableSource` for what is not a file, and `FileDropError`.
     public func take(
         _ path: DropPath,
-        from folder: any FileDrop,
+        from place: any FileSource,
         shownAs shown: String,
         for pipeline: Pipeline,
         outputTo output: String? = nil,
         in installation: Installation
     ) async throws -> RunID {
         try await Reception(pipeline: pipeline, installation: installation, listedAt: installation.clock.now())
-            .take(given: path, from: folder, shownAs: shown, outputTo: output)
+            .take(given: path, from: place, shownAs: shown, outputTo: output)
     }
 }

@@ -61,6 +61,7 @@ public struct PollIntake: Intake {
                 case .gone: continue
                 }
             } catch let error as FileDropError where error.code.isOfOneFile {
+                installation.meters.count(error)
                 report.faults.append("\(error)")
                 report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
             }

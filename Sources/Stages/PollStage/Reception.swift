@@ -78,7 +78,7 @@ struct Reception {
     /// Takes a local file that a person gave; it stays where it is, and nothing is waited for.
     func take(
         given path: DropPath,
-        from drop: any FileDrop,
+        from drop: any FileSource,
         shownAs shown: String,
         outputTo output: String?
     ) async throws -> RunID {
@@ -108,7 +108,7 @@ struct Reception {
 
     private func take(
         given entry: DropEntry,
-        from drop: any FileDrop,
+        from drop: any FileSource,
         shownAs shown: String,
         outputTo output: String?,
         as claim: Claim
@@ -147,7 +147,7 @@ struct Reception {
     }
 
     /// Copies the file into the workspace, sealed; `nil` when it is not there any more.
-    private func fetch(_ entry: DropEntry, from drop: any FileDrop, as claim: Claim) async throws -> Fetched? {
+    private func fetch(_ entry: DropEntry, from drop: any FileSource, as claim: Claim) async throws -> Fetched? {
         let path = installation.workspace.incomingPath(claim)
         installation.crashPoints.reach("poll.before-fetch")
         do {

@@ -1,18 +1,42 @@
 import Foundation
 import Sealing
+import Synchronization
 
 /// Says who a request comes from, and lets people in and out.
-struct Access: Sendable {
-    let settings: WebSettings
-    let sessions: Sessions
-    let limits: LoginLimits
-    let desk: LoginDesk
+final class Access: Sendable {
+    let sessions = Sessions()
+    let limits = LoginLimits()
+    let desk = LoginDesk()
+    private let current: Mutex<WebSettings>
 
-    init(_ settings: WebSettings, sessions: Sessions = Sessions(), limits: LoginLimits = LoginLimits()) {
-        self.settings = settings
-        self.sessions = sessions
-        self.limits = limits
-        desk = LoginDesk(settings.users)
+    init(_ settings: WebSettings) { current = Mutex(settings) }
+
+    /// The settings of the moment.
+    var settings: WebSettings { current.withLock { $0 } }
+
+    /// Checks other settings, as they would hold where the console listens now; gives what turns to them.
+    ///
+    /// Who is not there any more, or is known by something else, is logged out by it.
+    func turning(to new: WebSettings) throws(WebError) -> @Sendable () -> Void {
+        var new = new
+        (new.host, new.port) = (settings.host, settings.port)
+        try new.check()
+        return { [self, new] in
+            let old = current.withLock { current in
+                defer { current = new }
+                return current
+            }
+            let kept = new.users.filter { user in old.users.contains { $0.isSame(as: user) } }.map(\.name)
+            sessions.end(of: { !kept.contains($0) })
+        }
+    }
+
+    /// Begins a session of somebody whose password fitted; `nil` when the configuration has changed meanwhile, so that it fits no more.
+    func begin(_ user: WebUser) -> String? {
+        let session = sessions.begin(user.name)
+        if settings.users.contains(where: { $0.isSame(as: user) }) { return session }
+        sessions.end(session)
+        return nil
     }
 
     /// The name of the cookie; browsers keep one with this prefix to this very host and to TLS.
@@ -23,7 +47,8 @@ struct Access: Sendable {
 
     /// Who sends a request; `nil` for somebody who has to log in first.
     func visitor(_ call: Call) -> Visitor? {
-        guard needsLogin else { return Visitor(name: nil, role: .see) }
+        let settings = settings
+        guard !settings.users.isEmpty else { return Visitor(name: nil, role: .see) }
         if let authorization = call.header("authorization") {
             return authorization.hasPrefix("Bearer ") ? bearer(Secret(String(authorization.dropFirst(7)))) : nil
         }

@@ -5,17 +5,12 @@ import Sealing
 actor LoginDesk {
     nonisolated private let executor = QueueExecutor(label: "login")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    private let users: [String: WebUser]
     /// What an unknown name is compared with, so that it takes as long as a known one.
     private static let nobody = try? PasswordHash(of: Secret(Sessions.randomToken()))
 
-    init(_ users: [WebUser]) {
-        self.users = Dictionary(users.map { ($0.name, $0) }) { first, _ in first }
-    }
-
-    /// The user, if the password, or the token, is theirs.
-    func user(_ name: String, _ password: Secret) -> WebUser? {
-        guard let user = users[name] else {
+    /// The user of that name, if the password, or the token, is theirs.
+    func user(_ name: String, _ password: Secret, among users: [WebUser]) -> WebUser? {
+        guard let user = users.first(where: { $0.name == name }) else {
             _ = Self.nobody?.matches(password)
             return nil
         }

@@ -100,6 +100,11 @@ final class Sessions: Sendable {
     /// Ends a session.
     func end(_ id: String) { sessions.withLock { $0[Self.key(id)] = nil } }
 
+    /// Ends all sessions of some people.
+    func end(of isMeant: (String) -> Bool) {
+        sessions.withLock { sessions in sessions = sessions.filter { !isMeant($0.value.name) } }
+    }
+
     private static func isAlive(_ session: Session, _ now: ContinuousClock.Instant) -> Bool {
         now - session.began < longest && now - session.lastUsed < longestIdle
     }

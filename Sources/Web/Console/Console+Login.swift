@@ -25,14 +25,16 @@ extension Console {
                 status: 429
             ).with(("retry-after", "\(seconds)"))
         }
-        guard let user = await access.desk.user(name, Secret(form["password"])) else {
+        guard let user = await access.desk.user(name, Secret(form["password"]), among: access.settings.users),
+            let session = access.begin(user)
+        else {
             logger.warning("a login failed", metadata: ["address": "\(call.address)"])
             return loginPage(call, failure: "That name and password don't fit together.", status: 401)
         }
         access.limits.succeed(user: name, address: call.address)
         if let old = call.cookie(access.cookieName) { access.sessions.end(old) }
         logger.info("logged in", metadata: ["user": "\(user.name)", "address": "\(call.address)"])
-        return Reply.redirect("/").with(access.cookie(access.sessions.begin(user.name)))
+        return Reply.redirect("/").with(access.cookie(session))
     }
 
     func logOut(_ visitor: Visitor) -> Reply {

@@ -18,6 +18,7 @@ struct Console: HTTPResponder {
     let access: Access
     let ledger: any Ledger
     let board: ServiceBoard
+    let meters: RemoteMeters
     let actions: any ConsoleActions
     let version: String
     let logger: Logger
@@ -29,11 +30,12 @@ struct Console: HTTPResponder {
         access: Access,
         ledger: any Ledger,
         board: ServiceBoard,
+        meters: RemoteMeters,
         actions: any ConsoleActions,
         version: String,
         logger: Logger
     ) {
-        (self.access, self.ledger, self.board, self.actions) = (access, ledger, board, actions)
+        (self.access, self.ledger, self.board, self.meters, self.actions) = (access, ledger, board, meters, actions)
         (self.version, self.logger) = (version, logger)
         counters = RunCounters(since: PipelineClock.system.now())
     }

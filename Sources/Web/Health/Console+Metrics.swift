@@ -1,3 +1,4 @@
+import Commerce
 import Ledgers
 import Pipelines
 import Runner
@@ -18,6 +19,7 @@ extension Console {
         await addCounters(to: &text)
         try await addRuns(to: &text)
         addPipelines(to: &text)
+        addRemotes(to: &text)
         var reply = Reply.text(text.text)
         reply.contentType = PrometheusText.contentType
         return reply
@@ -66,6 +68,27 @@ extension Console {
             "Failed tries in a row of runs that are not at their end; they go back to 0 with a success.",
             failures
         )
+    }
+
+    private func addRemotes(to text: inout PrometheusText) {
+        var errors: [Labels: Double] = [:]
+        for (failure, count) in meters.failures {
+            let (side, name) =
+                switch failure.party {
+                case .drop(let name): ("drop", name)
+                case .shop(let name): ("shop", name)
+                }
+            errors[["side": side, "name": name, "code": failure.code]] = Double(count)
+        }
+        text.add("dropline_remote_errors_total", .counter, "Tries that a drop or a shop failed or refused.", errors)
+        let budgets = meters.budgets
+        func gauge(_ name: String, _ help: String, _ value: (CallBudget) -> Double) {
+            let samples = budgets.map { (["shop": $0.key], value($0.value)) }
+            text.add("dropline_shop_api_budget_" + name, .gauge, help, Dictionary(samples) { $1 })
+        }
+        gauge("available_points", "What was left of the shop's budget of calls when it last said so.") { $0.available }
+        gauge("maximum_points", "How large the shop's budget of calls gets.") { $0.maximum }
+        gauge("restore_points_per_second", "What comes back of the shop's budget of calls.") { $0.restoreRate }
     }
 
     private func addPipelines(to text: inout PrometheusText) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Glibc
 import Logging
+import Pipelines
 import Runner
 import Web
 
@@ -31,12 +32,15 @@ struct ConsoleCommand: AsyncParsableCommand {
             var settings = try WebSettings(configuration.web)
             if let port { settings.port = port }
             let (asked, ask) = AsyncStream<String>.makeStream()
-            let board = ServiceBoard()
-            let actions = ServiceActions({ configuration }, board: board, logger: logger) { ask.yield($0) }
+            let (board, meters) = (ServiceBoard(), RemoteMeters())
+            let actions = ServiceActions({ configuration }, board: board, meters: meters, logger: logger) {
+                ask.yield($0)
+            }
             let server = try WebServer(
                 settings,
                 ledger: try configuration.makeLedger(),
                 board: board,
+                meters: meters,
                 actions: actions,
                 version: Dropline.configuration.version,
                 logger: logger
@@ -50,7 +54,7 @@ struct ConsoleCommand: AsyncParsableCommand {
                             fflush(nil)
                         }
                     }
-                    group.addTask { await Self.sweep(asked, configuration, logger) }
+                    group.addTask { await Self.sweep(asked, configuration, meters, logger) }
                     defer { group.cancelAll() }
                     try await group.next()
                 }
@@ -60,10 +64,15 @@ struct ConsoleCommand: AsyncParsableCommand {
     }
 
     /// Sweeps what buttons ask for, one pipeline after another.
-    private static func sweep(_ asked: AsyncStream<String>, _ configuration: Configuration, _ logger: Logger) async {
+    private static func sweep(
+        _ asked: AsyncStream<String>,
+        _ configuration: Configuration,
+        _ meters: RemoteMeters,
+        _ logger: Logger
+    ) async {
         for await name in asked {
             do {
-                try await configuration.withInstallation(logger: logger, only: [name]) { opened in
+                try await configuration.withInstallation(logger: logger, meters: meters, only: [name]) { opened in
                     _ = try await opened.sweep(waitsForSecondLook: true, wait: .seconds(600))
                 }
             } catch {

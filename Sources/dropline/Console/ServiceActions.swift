@@ -1,5 +1,4 @@
 import Assembly
-import Foundation
 import Ledgers
 import Logging
 import Pipelines
@@ -12,6 +11,7 @@ import Web
 final class ServiceActions: ConsoleActions {
     private let configuration: @Sendable () -> Configuration
     private let board: ServiceBoard
+    private let meters: RemoteMeters
     private let sweepNow: @Sendable (String) -> Void
     private let logger: Logger
     /// Files are looked at one after another: each holds a copy of the ledger meanwhile.
@@ -21,10 +21,12 @@ final class ServiceActions: ConsoleActions {
     init(
         _ configuration: @escaping @Sendable () -> Configuration,
         board: ServiceBoard,
+        meters: RemoteMeters,
         logger: Logger,
         sweepNow: @escaping @Sendable (String) -> Void
     ) {
-        (self.configuration, self.board, self.logger, self.sweepNow) = (configuration, board, logger, sweepNow)
+        (self.configuration, self.board, self.meters) = (configuration, board, meters)
+        (self.logger, self.sweepNow) = (logger, sweepNow)
     }
 
     var pipelines: [PipelineFacts] {
@@ -85,63 +87,44 @@ final class ServiceActions: ConsoleActions {
         var quiet = logger
         quiet.logLevel = .critical
         let configuration = configuration()
-        return try await withFile(file) { path in
-            try await configuration.withDryRun(of: name, output: nil, logger: quiet) { opened in
-                guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
-                let run = try await opened.take(path, shownAs: file.name, for: pipeline)
-                let report = try await opened.runner(pipeline).follow([run], wait: .zero)
-                let faults = report.faults.map(\.message)
-                return try await opened.installation.ledger.read { ledger in
-                    guard let foreseen = try ledger.run(run) else { throw Refusal.unknownRun(run) }
-                    return Foresight(
-                        run: foreseen,
-                        tallies: try ledger.tallies(of: run),
-                        rows: try ledger.rows(
-                            of: run,
-                            statuses: [.invalid, .conflict, .alreadyActive, .unknown, .held],
-                            after: 0,
-                            limit: Self.mostRows
-                        ),
-                        faults: faults
-                    )
-                }
+        return try await configuration.withDryRun(of: name, output: nil, logger: quiet, meters: meters) { opened in
+            guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
+            let run = try await opened.take(file.bytes, named: file.name, for: pipeline)
+            let report = try await opened.runner(pipeline).follow([run], wait: .zero)
+            let faults = report.faults.map(\.message)
+            return try await opened.installation.ledger.read { ledger in
+                guard let foreseen = try ledger.run(run) else { throw Refusal.unknownRun(run) }
+                return Foresight(
+                    run: foreseen,
+                    tallies: try ledger.tallies(of: run),
+                    rows: try ledger.rows(
+                        of: run,
+                        statuses: [.invalid, .conflict, .alreadyActive, .unknown, .held],
+                        after: 0,
+                        limit: Self.mostRows
+                    ),
+                    faults: faults
+                )
             }
         }
     }
 
     func take(_ file: DroppedFile, for name: String, _ decision: Decision) async throws -> RunID {
         let configuration = configuration()
-        let id = try await withFile(file) { path in
-            try await configuration.withInstallation(logger: logger, only: [name]) { opened in
-                guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
-                try await opened.installation.ledger.requireUnpaused(name)
-                let run = try await opened.take(path, shownAs: file.name, for: pipeline)
-                try await opened.installation.ledger.write { ledger in
-                    try ledger.add(decision.entry("dropped", "\(file.name) on the console", run: run))
-                }
-                return run
+        let id = try await configuration.withInstallation(logger: logger, meters: meters, only: [name]) { opened in
+            guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
+            try await opened.installation.ledger.requireUnpaused(name)
+            let run = try await opened.take(file.bytes, named: file.name, for: pipeline)
+            try await opened.installation.ledger.write { ledger in
+                try ledger.add(decision.entry("dropped", "\(file.name) on the console", run: run))
             }
+            return run
         }
         wake(name)
         return id
     }
 
     private static let mostRows = 100
-
-    /// Lends a file on the disk that only we can read; it is gone behind the body.
-    private func withFile<Value>(_ file: DroppedFile, _ body: (String) async throws -> Value) async throws -> Value {
-        try await withTemporaryFolder("console") { folder in
-            let path = folder + "/" + file.name
-            guard
-                FileManager.default.createFile(
-                    atPath: path,
-                    contents: Data(file.bytes),
-                    attributes: [.posixPermissions: 0o600]
-                )
-            else { throw Refusal(.notNow, "there is no room for the file in the temporary folder") }
-            return try await body(path)
-        }
-    }
 
     // MARK: - Common
 
@@ -152,7 +135,7 @@ final class ServiceActions: ConsoleActions {
         let configuration = configuration()
         let known = try await configuration.requireLedger(for: id).knownRun(id)
         try configuration.requirePipeline(of: known)
-        try await configuration.withInstallation(logger: logger, only: [known.pipeline]) { opened in
+        try await configuration.withInstallation(logger: logger, meters: meters, only: [known.pipeline]) { opened in
             guard let pipeline = opened.pipelines.first else { return }
             try await body(opened, pipeline, known)
         }

@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
 
             SIGTERM or SIGINT: nothing more is begun, what is under way comes to its end within 'serve: { stop_within: 30s }', and what does not \
             goes on at the next start. A second one ends the process at once; nothing is lost by that either.
-            SIGHUP: the configuration is read again; a wrong one is refused with an error in the log, and the old one stays.
+            SIGHUP: the configuration is read again, the users of the console included; a wrong one is refused with an error in the log, and the old one stays.
 
             Under systemd (Type=notify) it tells when it is ready, and with WatchdogSec= that its loops are alive.
             """
@@ -48,17 +48,24 @@ struct Serve: AsyncParsableCommand {
             let installation = try await configuration.openInstallation(logger: logger)
             let board = ServiceBoard()
             let notifier = SystemdNotifier()
+            let current = CurrentConfiguration(configuration)
+            let pages = try ServedConsole(current, board, installation.meters, logger)
             let served = ServedPipelines(
-                configuration,
+                current,
                 only: pipelines,
                 in: installation,
                 board: board,
                 watcher: watcher(logger),
-                notifier: notifier
+                notifier: notifier,
+                prepare: { try ServedConsole.turning(pages, to: $0, logger) }
             )
             let conditions = ConditionWatch(board, in: installation) { served.expectations(of: $0) }
-            let pages = try ServedConsole(configuration, served, board, logger)
-            let teller = AlertTeller(board, in: installation) { served.configuration.alertReceivers }
+            let teller = AlertTeller(
+                board,
+                in: installation,
+                isConfigured: { name in current.value.pipelines.contains { $0.name == name } },
+                receivers: { current.value.alertReceivers }
+            )
             // They are stopped from the last to the first: the pipelines, then what tells of them.
             let services: [any Service] =
                 [Heartbeat(served, installation, notifier), Telling(teller), ConditionLog(board, logger)]

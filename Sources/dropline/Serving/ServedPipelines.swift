@@ -21,21 +21,25 @@ final class ServedPipelines: Service {
     private let board: ServiceBoard
     private let watcher: FolderWatcher?
     private let notifier: SystemdNotifier
-    private let current: Mutex<(configuration: Configuration, loops: [PipelineLoop])>
+    private let current: CurrentConfiguration
+    private let prepare: @Sendable (Configuration) throws -> @Sendable () -> Void
+    private let loops = Mutex<[PipelineLoop]>([])
     private let events: AsyncStream<Event>
     private let tell: AsyncStream<Event>.Continuation
 
+    /// Serves the configuration of the moment; `prepare` checks a new one for others, and gives what turns them to it.
     init(
-        _ configuration: Configuration,
+        _ current: CurrentConfiguration,
         only names: [String],
         in installation: Installation,
         board: ServiceBoard,
         watcher: FolderWatcher?,
-        notifier: SystemdNotifier
+        notifier: SystemdNotifier,
+        prepare: @escaping @Sendable (Configuration) throws -> @Sendable () -> Void
     ) {
         (self.names, self.installation, self.board) = (names, installation, board)
         (self.watcher, self.notifier) = (watcher, notifier)
-        current = Mutex((configuration, []))
+        (self.current, self.prepare) = (current, prepare)
         (events, tell) = AsyncStream.makeStream()
     }
 
@@ -43,7 +47,7 @@ final class ServedPipelines: Service {
     func reload() { tell.yield(.reload) }
 
     /// The configuration of the moment.
-    var configuration: Configuration { current.withLock { $0.configuration } }
+    var configuration: Configuration { current.value }
 
     /// What a pipeline expects, by the configuration of the moment.
     func expectations(of pipeline: String) -> Expectations {
@@ -51,7 +55,7 @@ final class ServedPipelines: Service {
     }
 
     /// The names of loops that have not answered since this was asked last.
-    func silentLoops() -> [String] { current.withLock { $0.loops }.filter { !$0.isAlive() }.map(\.name) }
+    func silentLoops() -> [String] { loops.withLock { $0 }.filter { !$0.isAlive() }.map(\.name) }
 
     /// Serves until it is asked to stop.
     func run() async throws {
@@ -77,7 +81,7 @@ final class ServedPipelines: Service {
     }
 
     private func sayReady(_ word: String) {
-        let count = current.withLock { $0.loops.count }
+        let count = loops.withLock { $0.count }
         let words = "\(word) \(count) pipeline\(count == 1 ? "" : "s")"
         installation.logger.notice("\(word)", metadata: ["pipelines": "\(count)"])
         notifier.send("READY=1\nSTATUS=\(words)")
@@ -120,7 +124,8 @@ final class ServedPipelines: Service {
             return .generation
         }
         for try await loops in opening {
-            current.withLock { $0 = (configuration, loops) }
+            current.turn(to: configuration)
+            self.loops.withLock { $0 = loops }
             return generation
         }
         throw CancellationError()
@@ -142,7 +147,10 @@ final class ServedPipelines: Service {
                 )
                 return nil
             }
+            try new.requireAlertSecrets()
+            let turnOthers = try prepare(new)
             let next = try await begin(new, after: previous, &tasks)
+            turnOthers()
             previous?.loops.withLock { $0 }.forEach { $0.stopAfterSweep() }
             let kept = Set(next.loops.withLock { $0 }.map(\.name))
             for gone in previous?.loops.withLock({ $0 }).map(\.name) ?? [] where !kept.contains(gone) {

@@ -12,26 +12,6 @@ import Testing
         "Thu Mar 19 2026 11:\(10 + minute):00 GMT-0700 (PDT)-GiftCardFulfillment.csv"
     }
 
-    /// Runs `serve` beside a body until it has said that it is ready; it must have ended by the end of the body, or it is asked to stop.
-    private func serving(
-        _ installation: Installation,
-        _ arguments: [String] = [],
-        environment: [String: String?] = [:],
-        socket: NotifySocket? = nil,
-        stops: Bool = true,
-        _ body: @Sendable (RunningCommand, NotifySocket) async throws -> Void
-    ) async throws -> CommandResult {
-        let socket = try socket ?? NotifySocket(installation.folder + "/notify")
-        return try await withDropline(
-            ["serve", "--config", installation.configuration] + arguments,
-            environment: environment.merging(["NOTIFY_SOCKET": socket.name]) { first, _ in first }
-        ) { running in
-            try await socket.wait(for: "READY=1")
-            try await body(running, socket)
-            if stops { try running.terminate() }
-        }.result
-    }
-
     /// How many lines of the log hold both texts.
     private func count(_ result: CommandResult, _ one: String, _ other: String) -> Int {
         result.errors.split(separator: "\n").filter { $0.contains(one) && $0.contains(other) }.count
