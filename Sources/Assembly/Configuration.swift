@@ -43,7 +43,9 @@ public struct Configuration: Sendable {
         let declared = DeclaredNames(
             drops: names(root, "drops"),
             shops: names(root, "shops"),
-            currencies: shops.mapValues(\.currency)
+            currencies: shops.mapValues(\.currency),
+            uncallable: Set(shops.values.filter { $0.credentials == nil }.map(\.name)),
+            withoutDomain: Set(shops.values.filter { $0.ownDomain == nil }.map(\.name))
         )
         let alerts = entries(root, "alerts") { AlertConfiguration(reading: $1, name: $0) }
         let serve = ServeConfiguration(reading: root.section("serve"))
@@ -152,4 +154,24 @@ struct DeclaredNames {
     let shops: Set<String>
     /// Of the shops in which nothing is wrong.
     let currencies: [String: Currency]
+    /// Shops without a token, which activation feeds may only name.
+    let uncallable: Set<String>
+    /// Shops whose own domain no file tells.
+    let withoutDomain: Set<String>
+
+    /// Why a stage can't serve a shop; `nil` where it can.
+    func problem(with shop: String, isCalled: Bool) -> String? {
+        if !shops.contains(shop) {
+            return "no shop is named '\(shop)'; configured: \(shops.sorted().joined(separator: ", "))"
+        }
+        if isCalled, uncallable.contains(shop) {
+            return
+                "the shop '\(shop)' has no 'token': only pipelines that end at 'activation-feed' can name it; give it one in dropline.yaml"
+        }
+        if !isCalled, withoutDomain.contains(shop) {
+            return
+                "the activation feed names the shop's own domain, which the url of '\(shop)' does not show; add 'domain: ….myshopify.com' to the shop"
+        }
+        return nil
+    }
 }

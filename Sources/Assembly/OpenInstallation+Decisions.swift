@@ -20,13 +20,23 @@ extension OpenInstallation {
         reveal: Bool,
         _ decision: Decision
     ) async throws -> (count: Int, first: [Row]) {
-        let written = try await reconciling(pipeline)
+        let written = try await form(of: pipeline)
             .writeRejectedRows(of: run, to: path, reveal: reveal, decision, in: installation)
         return (written.count, written.first)
     }
 
     private func reconciling(_ pipeline: Pipeline) throws -> ReconcileStage {
         for case let stage as ReconcileStage in pipeline.stages { return stage }
-        throw Refusal(.misconfigured, "the pipeline '\(pipeline.name)' has no stage 'reconcile'")
+        throw Refusal(
+            .wrongUsage,
+            "the pipeline '\(pipeline.name)' ends with its activation feed and asks no shop: a row of it that is unknown follows the row "
+                + "that holds its card"
+        )
+    }
+
+    /// What the pipeline's files are.
+    private func form(of pipeline: Pipeline) throws -> SourceForm {
+        for case let stage as ReportStage in pipeline.stages { return stage.form }
+        return try reconciling(pipeline).form
     }
 }

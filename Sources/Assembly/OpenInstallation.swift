@@ -1,5 +1,3 @@
-import BulkFileStage
-import BulkImportStage
 import DeliverStage
 public import FileDrops
 import Foundation
@@ -7,7 +5,6 @@ public import Ledgers
 public import Logging
 public import Pipelines
 import PollStage
-import ReconcileStage
 public import Runner
 import SQLiteLedger
 import Sealing
@@ -125,11 +122,11 @@ extension Configuration {
         var clients: [String: ShopClient] = [:]
         let result: Result<Value, any Error>
         do {
-            for shop in Set(needed.map(\.stages.shop)) {
+            for shop in Set(needed.filter(\.callsShop).map(\.stages.shop)) {
                 guard let configured = shops[shop] else { continue }
                 clients[shop] = try configured.client(logger: installation.logger, meters: installation.meters)
             }
-            let built = try needed.map { try $0.build(drops: drops, clients: clients) }
+            let built = try needed.map { try $0.build(drops: drops, shops: shops, clients: clients) }
             result = .success(try await body(OpenInstallation(installation: installation, pipelines: built)))
         } catch {
             result = .failure(error)
@@ -220,11 +217,16 @@ extension Configuration {
 }
 
 extension PipelineConfiguration {
+    /// Whether it sends to its shop; else it only names it in activation feeds.
+    var callsShop: Bool { !stages.endsWithFeed }
+
     /// Builds the pipeline on opened drops and shops.
-    fileprivate func build(drops: [String: any FileDrop], clients: [String: ShopClient]) throws -> Pipeline {
-        guard let shop = clients[stages.shop] else {
-            preconditionFailure("the shop was checked when the file was read")
-        }
+    fileprivate func build(
+        drops: [String: any FileDrop],
+        shops: [String: ShopConfiguration],
+        clients: [String: ShopClient]
+    ) throws -> Pipeline {
+        let before = before(delivery: shops, clients)
         let targets = try deliveries.map { delivery in
             DeliveryTarget(
                 kind: delivery.kind,
@@ -240,22 +242,26 @@ extension PipelineConfiguration {
             limits: limits,
             unknownAfter: unknownAfter,
             quarantinesInvalid: quarantinesInvalid,
-            stages: stages.upToTheShop(shop) + [
-                BulkImportStage(shop: shop),
-                ReconcileStage(
-                    shop: shop,
-                    acceptsExisting: stages.acceptsExisting,
-                    form: stages.sourceForm,
-                    resending: BulkFileStage.name
-                ),
+            stages: before.stages + [
                 DeliverStage(
                     targets: targets,
                     inFolder: { try OutputFolder(path: $0).targets([.activationFeed, .bulkFile, .results, .rejects]) },
-                    lookingAgainAt: ReconcileStage.name,
-                    afterApproval: BulkFileStage.name
-                ),
+                    lookingAgainAt: before.lookingAgainAt,
+                    afterApproval: before.afterApproval
+                )
             ]
         )
+    }
+
+    private func before(
+        delivery shops: [String: ShopConfiguration],
+        _ clients: [String: ShopClient]
+    ) -> StagesBeforeDelivery {
+        if let client = clients[stages.shop], callsShop { return stages.through(client) }
+        guard let shop = shops[stages.shop], !callsShop else {
+            preconditionFailure("the shop was checked when the file was read")
+        }
+        return stages.upToTheFeed(of: shop)
     }
 
     private static func drop(_ name: String, _ drops: [String: any FileDrop]) throws -> any FileDrop {

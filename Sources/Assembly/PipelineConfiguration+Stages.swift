@@ -1,14 +1,10 @@
-import ActivationFeedStage
-import BulkFileStage
-import BulkImportStage
 import DeliverStage
 import Pipelines
 import ReconcileStage
 
 extension PipelineConfiguration {
-    /// The names of the stages, in their order.
+    /// The names of the stages, in their order; with those that no file names.
     public var stageNames: [String] {
-        [ActivationFeedStage.name, BulkFileStage.name, BulkImportStage.name, ReconcileStage.name, DeliverStage.name]
-            .map(\.rawValue)
+        stages.names + (stages.endsWithFeed ? [ReportStage.name.rawValue] : []) + [DeliverStage.name.rawValue]
     }
 }

@@ -39,20 +39,39 @@ public struct PipelineConfiguration: Sendable {
         // Who names the hours wants nothing taken at others.
         watches = source?.watches ?? schedule.map { if case .cron = $0.rhythm { false } else { true } } ?? true
         expectations = root.expectations()
-        let stages = StageOptions(reading: root, shops: names.shops)
+        let stages = StageOptions(reading: root, names: names)
         limits = root.limits(in: stages.flatMap { names.currencies[$0.shop] })
         let mode = root.mode("mode")
-        let takesFeeds = stages?.takesFeeds ?? false
         deliveries = root.list(root.value("deliver")).compactMap { node in
             root.file.section(node, "an entry of 'deliver'").flatMap {
-                DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode, makesFeeds: !takesFeeds)
+                DeliveryConfiguration(reading: $0, drops: names.drops, mode: mode, stages: stages)
             }
+        }
+        if stages?.endsWithFeed == true, !deliveries.contains(where: { $0.kind == .activationFeed }) {
+            root.file.problem(
+                root.value("stages"),
+                "a pipeline that ends at 'activation-feed' delivers it, or nobody could activate its cards; add to 'deliver': "
+                    + "'{ artifact: activation-feed, drop: …, directory: … }'"
+            )
         }
         root.warnOfMode(deliveries)
         root.finish()
         guard let name, let stages else { return nil }
         self.name = name
         self.stages = stages
+    }
+}
+
+extension StageOptions {
+    /// Why a pipeline of these stages has no files of a kind; `nil` where it has.
+    fileprivate func whyNotMade(_ kind: ArtifactKind) -> String? {
+        switch kind {
+        case .activationFeed where takesFeeds:
+            "a pipeline that begins at 'bulk-file' makes no activation feed: its files are feeds already"
+        case .bulkFile where endsWithFeed:
+            "a pipeline that ends at 'activation-feed' makes no bulk file: it sends nothing to a shop"
+        default: nil
+        }
     }
 }
 
@@ -118,18 +137,15 @@ struct DeliveryConfiguration: Sendable {
     /// Where the entry stands in the file, for warnings.
     let stands: ConfigurationProblem
 
-    init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?, makesFeeds: Bool) {
+    init?(reading section: Section, drops: Set<String>, mode pipelineMode: FileMode?, stages: StageOptions?) {
         let known: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
         let kind = section.requiredText("artifact").flatMap { text -> ArtifactKind? in
             let kind = known.first { $0.rawValue == text }
             if kind == nil {
                 let words = known.map(\.rawValue).joined(separator: ", ")
                 section.file.problem(section.value("artifact"), "'\(text)' is not one of: \(words)")
-            } else if kind == .activationFeed, !makesFeeds {
-                section.file.problem(
-                    section.value("artifact"),
-                    "a pipeline that begins at 'bulk-file' makes no activation feed: its files are feeds already"
-                )
+            } else if let kind, let problem = stages?.whyNotMade(kind) {
+                section.file.problem(section.value("artifact"), problem)
             }
             return kind
         }

@@ -1,4 +1,5 @@
 import Commerce
+import Foundation
 import Logging
 import Pipelines
 import Sealing
@@ -13,7 +14,10 @@ struct ShopConfiguration: Sendable {
 
     let name: String
     let url: String
-    let credentials: Credentials
+    /// `nil` for a shop that is only named in activation feeds, and never called.
+    let credentials: Credentials?
+    /// Its own domain, where the file gives it.
+    let domain: String?
     let version: APIVersion
     let currency: Currency
     private let folder: String
@@ -33,19 +37,30 @@ struct ShopConfiguration: Sendable {
         let token = section.secret("token")
         let id = section.text("client_id")
         let secret = section.secret("client_secret")
+        let domain = section.text("domain")?.lowercased()
+        if let domain, Self.host(of: "https://" + domain) != domain {
+            section.file.problem(
+                section.value("domain"),
+                "'domain' is the shop's own, such as example.myshopify.com, without 'https://'"
+            )
+        }
         self.version = version
         let credentials: Credentials? =
             if let token { .token(token) } else if let id, let secret { .client(id: id, secret: secret) } else { nil }
-        if section.value("token") == nil, section.value("client_secret") == nil || id == nil {
-            section.file.problem(section.node, "the shop needs 'token', or 'client_id' and 'client_secret'")
+        let isNamedOnly = domain != nil && id == nil && section.value("client_secret") == nil
+        if section.value("token") == nil, section.value("client_secret") == nil || id == nil, !isNamedOnly {
+            section.file.problem(
+                section.node,
+                "the shop needs 'token', or 'client_id' and 'client_secret'; or only 'domain', where all its pipelines end at 'activation-feed'"
+            )
         } else if section.value("token") != nil, id != nil {
             section.file.problem(
                 section.value("client_id"),
                 "give 'token', or 'client_id' and 'client_secret', not both"
             )
         }
-        guard let url, let currency, let credentials else { return nil }
-        (self.url, self.currency, self.credentials) = (url, currency, credentials)
+        guard let url, let currency, isNamedOnly || credentials != nil else { return nil }
+        (self.url, self.currency, self.credentials, self.domain) = (url, currency, credentials, domain)
         let unchecked = ShopSettings(
             name: name,
             url: url,
@@ -59,10 +74,20 @@ struct ShopConfiguration: Sendable {
         }
     }
 
+    /// The shop's own domain as far as the file tells it: by `domain`, or by an `url` that shows it.
+    var ownDomain: String? { domain ?? Self.host(of: url) }
+
+    /// The host of an address, where it is a shop's own domain.
+    private static func host(of url: String) -> String? {
+        let host = URL(string: url)?.host()?.lowercased()
+        return host.flatMap { $0.hasSuffix(".myshopify.com") ? $0 : nil }
+    }
+
     /// The settings with their secrets fetched.
     func settings() throws -> ShopSettings {
         let fetched: ShopSettings.Credentials
         switch credentials {
+        case nil: preconditionFailure("that the shop can be called was checked when the pipeline's file was read")
         case .token(let reference): fetched = .token(try fetch(reference, "token"))
         case .client(let id, let reference): fetched = .client(id: id, secret: try fetch(reference, "client_secret"))
         }

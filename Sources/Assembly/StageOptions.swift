@@ -8,6 +8,8 @@ struct StageOptions: Sendable {
 
     /// Whether the pipeline's files are activation feeds, so that it begins at `bulk-file`.
     var takesFeeds = false
+    /// Whether the pipeline ends with the activation feed, so that it calls no shop.
+    var endsWithFeed = false
     var shop = ""
     var codePrefix = ""
     var quoting = CSVFormat.Quoting.singleLine
@@ -18,9 +20,12 @@ struct StageOptions: Sendable {
     private static let chain = ["activation-feed", "bulk-file", "bulk-import", "reconcile"]
 
     /// The names of the stages, in their order.
-    var names: [String] { takesFeeds ? Array(Self.chain.dropFirst()) : Self.chain }
+    var names: [String] {
+        if endsWithFeed { return Array(Self.chain.prefix(1)) }
+        return takesFeeds ? Array(Self.chain.dropFirst()) : Self.chain
+    }
 
-    init?(reading root: Section, shops: Set<String>) {
+    init?(reading root: Section, names declared: DeclaredNames) {
         let entries = root.list(root.required("stages"))
         var names: [String] = []
         var named: [(node: Node, shop: String)] = []
@@ -40,12 +45,12 @@ struct StageOptions: Sendable {
             options.finish()
         }
         takesFeeds = names.first == "bulk-file"
+        endsWithFeed = names == ["activation-feed"]
         if names != self.names, names.allSatisfy(Self.chain.contains) {
             root.file.problem(root.value("stages"), Self.whyNot(names))
         }
-        for (node, shop) in named where !shops.contains(shop) {
-            let known = shops.sorted().joined(separator: ", ")
-            root.file.problem(node, "no shop is named '\(shop)'; configured: \(known)")
+        for (node, shop) in named {
+            if let problem = declared.problem(with: shop, isCalled: !endsWithFeed) { root.file.problem(node, problem) }
         }
         if let other = named.first(where: { $0.shop != named[0].shop }) {
             root.file.problem(
@@ -68,7 +73,7 @@ struct StageOptions: Sendable {
         case "reconcile"?:
             return "a pipeline can't begin at 'reconcile', which ends what 'bulk-import' has sent; " + order
         case "bulk-file"?: return order + "; a pipeline that takes activation feeds begins at 'bulk-file'"
-        default: return order
+        default: return order + "; a pipeline that calls no shop ends at 'activation-feed'"
         }
     }
 

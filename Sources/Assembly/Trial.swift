@@ -134,6 +134,7 @@ public struct Trial: Sendable {
                 "    api_version: \(changes["api_version"] ?? quoted(shop.version.rawValue))",
                 "    currency: \(changes["currency"] ?? shop.currency.code)",
             ]
+            if let domain = shop.ownDomain { lines.append("    domain: \(domain)") }
         }
         return (lines + ["pipelines: [\(quoted("pipelines/" + pipelineFile))]", ""]).joined(separator: "\n")
     }
@@ -182,8 +183,7 @@ extension Configuration {
     /// The domain and the currency that a sandbox has in place of a pipeline's shop; no domain where its URL names none.
     public func trialShop(of pipeline: PipelineConfiguration) -> (domain: String?, currency: String)? {
         shops[pipeline.stages.shop].map { shop in
-            let host = URL(string: shop.url)?.host ?? ""
-            return (host.hasSuffix(".myshopify.com") ? host : nil, shop.currency.code)
+            (shop.ownDomain, shop.currency.code)
         }
     }
 }

@@ -20,9 +20,10 @@ public struct ItemKey: Hashable, Sendable {
     }
 }
 
-/// Where an item stands: `planned → submitted → active | refused | unknown`.
+/// Where an item stands: `planned → submitted → active | refused | unknown`, or `planned → in-feed` where a pipeline ends with a feed.
 public enum ItemState: String, Sendable {
     case planned, submitted, active, refused, unknown
+    case inFeed = "in-feed"
 }
 
 /// A thing that must happen once at most, over all files, runs and workers: a gift card of a shop.

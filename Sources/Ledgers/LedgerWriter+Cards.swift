@@ -5,8 +5,8 @@
 extension LedgerWriter {
     /// Takes the card of a row for this run, or says why it can't.
     ///
-    /// A row whose card is new, or was refused, becomes `planned`. One whose card is active with the same value is `already-active`, with another
-    /// value a `conflict`. One whose card another run holds is `unknown` while the values agree, for that run decides.
+    /// A row whose card is new, or was refused, becomes `planned`. One whose card is active with the same value is `already-active` (`already-in-feed`
+    /// where cards go into feeds only), with another value a `conflict`. One whose card another run holds is `unknown` while the values agree, for that run decides.
     public func take(_ row: inout Row, of run: Run, key: ItemKey, now: Int64) throws {
         guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
         // A row that is being sent, or looked for, has its card: it never waits for itself.
@@ -49,6 +49,11 @@ extension LedgerWriter {
                 isOwn ? .activated : .alreadyActive,
                 because: isOwn ? nil : "active since run \(item.run), line \(item.line)"
             )
+        case .inFeed:
+            row.become(
+                isOwn ? .inFeed : .alreadyInFeed,
+                because: isOwn ? nil : "in the feed of run \(item.run), line \(item.line)"
+            )
         case .planned where isOwn:
             row.become(.planned)
         case .planned, .submitted, .unknown:
@@ -67,6 +72,16 @@ extension LedgerWriter {
             item.updatedAt = now
         }
         row.status = .submitted
+    }
+
+    /// Records that the card of a row stands in the activation feed of an attempt, with which its pipeline ends.
+    public func putInFeed(_ row: inout Row, of run: RunID, attempt: Int, key: ItemKey, now: Int64) throws {
+        try change(key, from: .planned, of: run, line: row.line) { item in
+            item.state = .inFeed
+            item.updatedAt = now
+        }
+        row.become(.inFeed)
+        row.position = BulkPosition(attempt: attempt, part: 0, line: row.line)
     }
 
     /// Gives back the card that a row has taken and that was not sent, so that any row may take it; a card that the row does not hold stays as it is.

@@ -27,8 +27,8 @@ public struct Lineage: Sendable, Equatable {
         (self.run, self.row) = (run, row)
         let artifacts = try ledger.artifacts(of: run.id)
         let dropped = artifacts.first { $0.kind == .source && $0.mediaType == "application/json" }
-        feed = dropped ?? (Self.isInFeed(row) ? artifacts.first { $0.kind == .activationFeed } : nil)
-        if let position = row.position {
+        feed = dropped ?? Self.feed(of: row, among: artifacts)
+        if let position = row.position, !position.isInFeed {
             let isOfPart = { @Sendable (attempt: Int, part: Int) in
                 attempt == position.attempt && part == position.part
             }
@@ -55,11 +55,23 @@ public struct Lineage: Sendable, Equatable {
     /// Where the source was put away.
     public var archived: Delivery? { deliveries.first { $0.kind == .source && $0.state == .published } }
 
+    /// The feed that has an entry for the row; where a pipeline ends with feeds, the one of the attempt in which the row came to stand in it.
+    private static func feed(of row: Row, among artifacts: [Artifact]) -> Artifact? {
+        let feeds = artifacts.filter { $0.kind == .activationFeed }
+        if row.status == .inFeed {
+            // A row whose details were forgotten does not know its attempt any more.
+            return feeds.first { row.position == nil || $0.attempt == row.position?.attempt }
+        }
+        // Those that were made by attempts hold nothing else.
+        return isInFeed(row) ? feeds.first { $0.attempt == 0 } : nil
+    }
+
     /// A row that was sent, or may yet be, was written to the feed; one that was settled before is in none.
     private static func isInFeed(_ row: Row) -> Bool {
         switch row.status {
         case .planned, .submitted, .held, .unknown: true
         case .activated, .alreadyActive, .refused, .conflict, .invalid: row.position != nil
+        case .inFeed, .alreadyInFeed: false
         }
     }
 }

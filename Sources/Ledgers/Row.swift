@@ -8,6 +8,10 @@ public enum RowStatus: String, Sendable, CaseIterable {
     case activated
     /// The card was active before, with this value.
     case alreadyActive = "already-active"
+    /// Its card stands in the activation feed with which the pipeline ends; whoever takes the feed activates it.
+    case inFeed = "in-feed"
+    /// An earlier row of the pipeline has put the card into a feed, with this value; it stands in no other.
+    case alreadyInFeed = "already-in-feed"
     /// Never sent: the row itself is wrong.
     case invalid
     /// The shop said no.
@@ -19,8 +23,13 @@ public enum RowStatus: String, Sendable, CaseIterable {
     /// Whether a card exists could not be found out yet.
     case unknown
 
-    /// Whether the row counts as accepted: its card works.
-    public var isAccepted: Bool { self == .activated || self == .alreadyActive }
+    /// Whether the row counts as accepted: its card works, or where the pipeline ends with a feed, it stands in one.
+    public var isAccepted: Bool {
+        switch self {
+        case .activated, .alreadyActive, .inFeed, .alreadyInFeed: true
+        case .planned, .submitted, .invalid, .refused, .conflict, .held, .unknown: false
+        }
+    }
 }
 
 /// Why the outcome of a row is not known.
@@ -33,14 +42,17 @@ public enum Doubt: String, Sendable {
     case elsewhere
 }
 
-/// The line of a bulk file that a row was sent on.
+/// The line of a bulk file that a row was sent on, or the feed that it stands in where its pipeline ends with that.
 public struct BulkPosition: Sendable, Hashable {
     /// The attempt of the run, from 1.
     public var attempt: Int
-    /// The part of the attempt's bulk file, from 1.
+    /// The part of the attempt's bulk file, from 1; 0 for the attempt's activation feed.
     public var part: Int
-    /// The line of the part, from 0, as in a result's `__lineNumber`.
+    /// The line of the part, from 0, as in a result's `__lineNumber`; of a feed, the `line` of the card.
     public var line: Int
+
+    /// Whether it is a place in an activation feed.
+    public var isInFeed: Bool { part == 0 }
 
     /// Names a line of a bulk file.
     public init(attempt: Int, part: Int, line: Int) {

@@ -16,7 +16,10 @@ struct Rerunning {
         var run: Run
         var operations: [Ledgers.Operation]
         var hasSubmittedRows: Bool
-        var hasBulkFile: Bool
+        /// Whether files were made that are numbered by its attempt.
+        var hasFilesOfAttempt: Bool
+        /// Whether its attempt has made a feed of which some rows do not know yet that they stand in it.
+        var hasOpenFeed: Bool
     }
 
     /// Begins it, when it is asked for and can be begun now.
@@ -24,7 +27,7 @@ struct Rerunning {
         while let standing = try await standing(), let from = standing.run.rerunFrom, !standing.isUnderWay {
             let target = target(of: standing.run, from: from)
             let isNewAttempt =
-                standing.hasBulkFile && pipeline.stages[target...].contains { type(of: $0).numbersAttempts }
+                standing.hasFilesOfAttempt && pipeline.stages[target...].contains { type(of: $0).numbersAttempts }
             if isNewAttempt { try await doubtUnsent(standing.run) }
             if target + 1 < pipeline.stages.count { try await renewPatience() }
             if try await commit(from, target, isNewAttempt) { return installation.crashPoints.reach("rerun.begun") }
@@ -34,13 +37,14 @@ struct Rerunning {
     private func standing() async throws -> Standing? {
         try await installation.ledger.read { [run] ledger in
             guard let known = try ledger.run(run), known.rerunFrom != nil else { return nil }
+            let statuses = Set(try ledger.tallies(of: run).map(\.status))
+            let made = Set(try ledger.artifacts(of: run).filter { $0.attempt == known.attempt }.map(\.kind))
             return Standing(
                 run: known,
                 operations: try ledger.operations(of: run),
-                hasSubmittedRows: try ledger.tallies(of: run).contains { $0.status == .submitted },
-                hasBulkFile: try ledger.artifacts(of: run).contains {
-                    $0.kind == .bulkFile && $0.attempt == known.attempt
-                }
+                hasSubmittedRows: statuses.contains(.submitted),
+                hasFilesOfAttempt: !made.isDisjoint(with: [.bulkFile, .activationFeed]),
+                hasOpenFeed: made.contains(.activationFeed) && statuses.contains(.planned)
             )
         }
     }
@@ -120,8 +124,9 @@ struct Rerunning {
 }
 
 extension Rerunning.Standing {
-    /// Whether something of the run is at the shop, or its answer is there and was not read.
+    /// Whether something of the run is at the shop, or its answer is there and was not read; or a feed is made and its rows are not settled.
     fileprivate var isUnderWay: Bool {
+        if hasOpenFeed { return true }
         let current = operations.filter { $0.attempt == run.attempt }
         if operations.contains(where: { [.unanswered, .started, .single].contains($0.state) }) { return true }
         return hasSubmittedRows && !current.isEmpty && current.allSatisfy { $0.state == .ended }

@@ -13,7 +13,7 @@ struct DryRunOutput: Sendable {
         summary = RunSummary(run: run, tallies: try ledger.tallies(of: run.id))
         rows = try ledger.rows(
             of: run.id,
-            statuses: [.invalid, .conflict, .alreadyActive, .unknown],
+            statuses: [.invalid, .conflict, .alreadyActive, .alreadyInFeed, .unknown],
             after: 0,
             limit: Int.max
         )
@@ -158,6 +158,8 @@ extension RowStatus {
         switch self {
         case .activated, .planned, .submitted: ("create", "would be created")
         case .alreadyActive: (rawValue, "already active")
+        case .inFeed: (rawValue, "would be in feed")
+        case .alreadyInFeed: (rawValue, "already in feed")
         default: (rawValue, rawValue)
         }
     }

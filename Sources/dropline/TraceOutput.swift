@@ -41,12 +41,7 @@ extension Lineage {
         add("", "sha256 \(run.digest)")
         add("orders", orders)
         add("feed", feed.map { "\(isFeed ? "the source" : place(of: $0)), \"line\":\(row.line)" })
-        add(
-            "bulk file",
-            row.position.map {
-                "\(bulkFile.map(place(of:)) ?? "attempt \($0.attempt), part \($0.part)"), line \($0.line + 1)"
-            }
-        )
+        add("bulk file", row.position.flatMap(bulkLine))
         add("operation", operation.map { "\($0.name): \($0.status ?? $0.state.rawValue)" })
         add("", operation?.remoteID)
         add("result", bulkResult.flatMap { _ in row.position }.map { "\"__lineNumber\":\($0.line)" })
@@ -64,6 +59,13 @@ extension Lineage {
     /// Where a file was published; its name alone where it was not.
     private func place(of artifact: Artifact) -> String { published(artifact)?.place ?? artifact.fileName.shown }
 
+    /// The line of a bulk file that the row was sent on; `nil` for a place in a feed.
+    private func bulkLine(_ position: BulkPosition) -> String? {
+        guard !position.isInFeed else { return nil }
+        let file = bulkFile.map(place(of:)) ?? "attempt \(position.attempt), part \(position.part)"
+        return "\(file), line \(position.line + 1)"
+    }
+
     private var orders: String? {
         let orders = [row.netSuiteOrder.map { "NetSuite \($0)" }, row.shopifyOrder.map { "Shopify \($0)" }]
         let known = orders.compactMap(\.self)
@@ -77,10 +79,12 @@ extension Lineage {
     /// What mends the row, where a person can.
     private var next: String? {
         switch row.status {
-        case .activated, .alreadyActive: nil
+        case .activated, .alreadyActive, .alreadyInFeed: nil
+        case .inFeed: run.state.isFinal ? nil : "dropline poll publishes the feed"
         case .held: "dropline approve \(run.id) --reason TEXT, once somebody has agreed to the amount"
         case .planned, .submitted:
             run.state == .stopped ? "mend what the run says, then dropline poll" : "dropline poll"
+        case .unknown where row.doubt == .elsewhere: "dropline poll decides again once that row is settled"
         case .unknown: "dropline poll looks it up again; dropline resolve \(run.id) \(row.line) once a person knows"
         case .invalid, .refused, .conflict:
             "correct it, and drop it again in a new file"
@@ -120,7 +124,7 @@ extension Lineage {
                 )
             ),
             ("feed", file(feed, ("line", number(row.line)))),
-            ("bulkFile", file(bulkFile, ("line", number(row.position.map { $0.line + 1 })))),
+            ("bulkFile", file(bulkFile, ("line", number(bulkFile.flatMap { _ in row.position.map { $0.line + 1 } })))),
             (
                 "operation",
                 operation.map { operation in

@@ -130,7 +130,9 @@ struct SchemaTests {
         ("{ key: file:secrets/id }", "{ password: \"${A}\", passphrase: \"${B}\" }"),
         ("{ key: file:secrets/id }", "none"), ("host_keys: known_hosts", "host_keys: SHA256:x"),
         ("host_keys: known_hosts", "host_keys: []"), ("key: file:var/dropline.key", "key: \"${KEY}\""),
-        ("    token: \"${TOKEN}\"\n", ""), ("    url: https://example.myshopify.com\n", ""),
+        ("    token: \"${TOKEN}\"\n", "    client_id: a\n"), ("domain: example.myshopify.com", "domain: example.com"),
+        ("domain: example.myshopify.com", "domain: https://example.myshopify.com"),
+        ("    url: https://example.myshopify.com\n", ""),
         ("pipelines: [pipelines/*.yaml]", "pipelines: pipelines/*.yaml"), ("pipeline: cards\n", ""),
         ("every: 5m", "every: 5"), ("\"09:15\"", "noon"), ("days: weekdays", "days: sometimes"),
         ("stop_within: 30s", "stop_within: soon"), ("settle: 30s", "settle: 30"), ("order: mtime", "order: size"),
@@ -195,6 +197,7 @@ struct SchemaTests {
             token: "${TOKEN}"
             api_version: "2026-07"
             currency: USD
+            domain: example.myshopify.com
         alerts:
           ops: { type: webhook, url: "${HOOK}" }
           chat: { type: slack, url: "${SLACK}" }

@@ -229,6 +229,91 @@ import Testing
         }
     }
 
+    /// Places that are reached where a pipeline ends at `activation-feed`, each with the time that it is reached.
+    static let feedMakingPlaces: [String] = {
+        var places = ["before-fetch", "fetched", "taken"].map { "poll.\($0)" }
+        places += ["rows-recorded", "taking-begun", "batch-taken", "before-taken", "taken", "feed-recorded"].map {
+            "activation-feed.\($0)"
+        }
+        // The rows of a code that stands twice, and those that stand in the feed.
+        places += [1, 2].map { "activation-feed.rows-changed:\($0)" }
+        for stage in ["activation-feed", "report", "deliver"] {
+            places += ["before-commit", "after-commit"].map { "\(stage).\($0)" }
+        }
+        for place in ["staged", "staged-recorded", "before-rename", "renamed", "published"] {
+            places += (1...3).map { "deliver.\(place):\($0)" }
+        }
+        return places + ["before-archive", "moved", "archived"].map { "deliver.\($0)" }
+    }()
+
+    @Test(arguments: feedMakingPlaces)
+    func `a pipeline that ends with the feed survives a kill, and no card gets into two feeds`(_ place: String)
+        async throws
+    {
+        let installation = try await Installation()
+        try installation.addFeedMakingPipeline()
+        let pipeline = Installation.feedMakingPipeline
+        let rows = ["gdmade1a2b3c4d5e,40.00", "gdmade1a2b3c4d5e,40.00", "bad,3.00", "gdmade2a2b3c4d5e,25.00"]
+        let text = "giftCardNumber,price\n" + rows.map { $0 + "\n" }.joined()
+        try installation.dropForFeed("a-GiftCardFulfillment.csv", text)
+        let killed = try await installation.poll(pipeline, environment: ["DROPLINE_CRASH_AT": place])
+        #expect(killed.exit == -9, "\(place) was not reached: \(killed)")
+        // Another file with a card of the first comes meanwhile.
+        try installation.dropForFeed("b-GiftCardFulfillment.csv", "giftCardNumber,price\ngdmade2a2b3c4d5e,25\n")
+        for _ in 1...2 { _ = try await installation.poll(pipeline) }
+        let feed = "a-GiftCardFulfillment-GiftCardActivation.json"
+        expectSame(try installation.madeFeeds(), [feed], "\(place)")
+        expectSame(try installation.codes(inFeed: feed), ["gdmade1a2b3c4d5e", "gdmade2a2b3c4d5e"], "\(place)")
+        expectSame(
+            try installation.resultsOfFeed(of: "a-GiftCardFulfillment.csv").column("status"),
+            ["in-feed", "invalid", "invalid", "in-feed"],
+            "\(place)"
+        )
+        expectSame(
+            try installation.resultsOfFeed(of: "b-GiftCardFulfillment.csv").column("status"),
+            ["already-in-feed"],
+            "\(place)"
+        )
+        for run in 1...2 {
+            let balance = try await installation.balance(run)
+            #expect(balance.isBalanced && balance.total.rows == (run == 1 ? 4 : 1), "\(place): \(balance)")
+        }
+        expectSame(
+            try installation.names(Installation.feedMakingInbox + "/archive"),
+            ["a-GiftCardFulfillment.csv", "b-GiftCardFulfillment.csv"],
+            "\(place)"
+        )
+        let last = try await installation.poll(pipeline)
+        #expect(try last.exit == 0 && last.json()["runs"] == [], "\(place): \(last)")
+    }
+
+    @Test(arguments: ["activation-feed.rows-changed:1", "activation-feed.rows-changed:2"], [false, true])
+    func `a kill between two batches of a feed's rows leaves none out, and a rerun then doubles none`(
+        _ place: String,
+        _ runsAgain: Bool
+    ) async throws {
+        let installation = try await Installation()
+        try installation.addFeedMakingPipeline()
+        try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("limits:", with: "# limits:") }
+        let codes = (10_000..<14_100).map { "gdmany\($0)" }
+        let text = "giftCardNumber,price\n" + codes.map { "\($0),5\n" }.joined()
+        try installation.dropForFeed("many-GiftCardFulfillment.csv", text)
+        let pipeline = Installation.feedMakingPipeline
+        let killed = try await installation.poll(pipeline, environment: ["DROPLINE_CRASH_AT": place])
+        #expect(killed.exit == -9, "\(place) was not reached: \(killed)")
+        if runsAgain {
+            let again = try await installation.run("rerun", "1", "--reason", "in the middle")
+            #expect(again.exit == 0, "\(place): \(again)")
+        }
+        let poll = try await installation.poll(pipeline)
+        #expect(poll.exit == 0, "\(place): \(poll)")
+        let feed = "many-GiftCardFulfillment-GiftCardActivation.json"
+        expectSame(try installation.madeFeeds(), [feed], "\(place)")
+        expectSame(try installation.codes(inFeed: feed), codes, "\(place)")
+        let balance = try await installation.balance(1)
+        #expect(balance.isBalanced && balance.statuses["in-feed"]?.rows == codes.count, "\(place): \(balance)")
+    }
+
     @Test func `every place that the sources name is covered`() throws {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -237,7 +322,7 @@ import Testing
         let walk = FileManager.default.enumerator(atPath: root.path)
         let stages = [
             "ActivationFeedStage": "activation-feed", "BulkFileStage": "bulk-file", "BulkImportStage": "bulk-import",
-            "ReconcileStage": "reconcile", "DeliverStage": "deliver",
+            "ReconcileStage": "reconcile", "ReportStage": "report", "DeliverStage": "deliver",
         ]
         while let path = walk?.nextObject() as? String {
             guard path.hasSuffix(".swift") else { continue }
@@ -268,7 +353,7 @@ import Testing
         let places =
             KeyRotationTests.places + PurgeTests.places + DecisionCrashTests.places + RerunTests.places
             + RerunTests.unsentPlaces
-        let elsewhere = Set(places.map { String($0.prefix { $0 != ":" }) })
+        let elsewhere = Set((places + Self.feedMakingPlaces).map { String($0.prefix { $0 != ":" }) })
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")
         expectSame(
             Set(Self.cases.map(\.place) + Self.heldPlaces + Self.feedPlaces + ["bulk-file.read-again"] + elsewhere)

@@ -71,14 +71,22 @@ struct CardBench: Sendable {
         }
     }
 
+    @discardableResult
+    func putInFeed(_ line: Int, of run: Run, now: Int64 = 5000) async throws -> Row {
+        try await change(line, of: run) { row, key, ledger in
+            try ledger.putInFeed(&row, of: run.id, attempt: run.attempt, key: key, now: now)
+        }
+    }
+
     /// Adds a row and brings its card into a state.
     func hold(_ line: Int, of run: Run, card: UInt8 = 1, value: Int64 = 2550, as state: ItemState) async throws {
         try await add(line, of: run, card: card, value: value)
         try await take(line, of: run)
         if state == .planned { return }
+        if state == .inFeed { return _ = try await putInFeed(line, of: run) }
         try await submit(line, of: run)
         switch state {
-        case .planned, .submitted: break
+        case .planned, .submitted, .inFeed: break
         case .active: try await settle(line, of: run, as: .active(cardID: "gid-1"))
         case .refused: try await settle(line, of: run, as: .refused("no"))
         case .unknown: try await settle(line, of: run, as: .unknown(.unanswered, "no answer"))

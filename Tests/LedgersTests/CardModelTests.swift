@@ -32,7 +32,7 @@ import Testing
 
     /// What one run does with one of its rows.
     private struct Move: CustomStringConvertible {
-        enum Kind: CaseIterable { case take, submit, settle, free }
+        enum Kind: CaseIterable { case take, submit, settle, free, feed }
 
         let kind: Kind
         let run: Run
@@ -43,7 +43,7 @@ import Testing
         /// Most moves are such as the row's status allows, so that cards get on; the others are any.
         init(_ random: inout SplitMix64, _ runs: [Run], _ now: CardBench.Everything) {
             let (run, row) = (random.below(runs.count), random.below(4))
-            let any = Kind.allCases[random.below(4)]
+            let any = Kind.allCases[random.below(Kind.allCases.count)]
             let fitting: Kind =
                 switch now.rows[run][row].status {
                 case .planned: random.below(2) == 0 ? .take : .submit
@@ -67,6 +67,7 @@ import Testing
             switch kind {
             case .submit: try await bench.submit(line, of: run, now: now)
             case .settle: try await bench.settle(line, of: run, as: outcome, now: now)
+            case .feed: try await bench.putInFeed(line, of: run, now: now)
             case .free: try await bench.free(line, of: run, now: now)
             case .take:
                 // A row that is sent, or looked for, is decided by its outcome and not taken.
@@ -99,7 +100,9 @@ import Testing
                 faults.append("\(row.status) with a card that is \(item.state)")
             }
             guard let old = before.items.first(where: { $0.key == item.key }) else { continue }
-            if old.state == .active, item != old { faults.append("an active card became \(item)") }
+            if old.state == .active || old.state == .inFeed, item != old {
+                faults.append("a card that was \(old.state) became \(item)")
+            }
             if item.attempt < old.attempt { faults.append("attempt \(old.attempt) became \(item.attempt)") }
             if item.run != old.run || item.line != old.line || item.value != old.value, old.state != .refused {
                 faults.append("a card that was \(old.state) passed to another row")
@@ -117,6 +120,7 @@ import Testing
         switch item.state {
         case .planned: row.status == .planned
         case .submitted: row.status == .submitted
+        case .inFeed: row.status == .inFeed
         case .active: row.status.isAccepted && row.cardID == item.cardID
         case .unknown: row.status == .unknown && row.doubt != .elsewhere
         case .refused: [.refused, .conflict, .invalid].contains(row.status)

@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [ItemState.planned, .submitted, .unknown, .active])
+    @Test(arguments: [ItemState.planned, .submitted, .unknown, .active, .inFeed])
     func `a card that another run holds or made with another value is a conflict`(_ state: ItemState) async throws {
         try await bench.hold(7, of: first, as: state)
         try await bench.add(2, of: second, value: 2551)
@@ -104,6 +104,37 @@ import Testing
         #expect(row.cardID == "gid-1")
         #expect(row.reason == nil)
         #expect(try await bench.item() == item)
+    }
+
+    @Test func `a card that stands in a feed is already in one for every other row`() async throws {
+        try await bench.hold(7, of: first, as: .inFeed)
+        try await bench.add(2, of: second)
+        let item = try await bench.item()
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .alreadyInFeed && row.status.isAccepted)
+        #expect(row.reason == "in the feed of run 1, line 7")
+        let own = try await bench.take(7, of: first, now: 9000)
+        #expect(own.status == .inFeed && own.reason == nil)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a row that is put into a feed knows which, and its card stands there`() async throws {
+        try await bench.hold(7, of: first, as: .planned)
+        let row = try await bench.putInFeed(7, of: first, now: 8000)
+        #expect(row.status == .inFeed && row.status.isAccepted)
+        #expect(row.position == BulkPosition(attempt: 1, part: 0, line: 7))
+        let item = try await bench.item()
+        #expect(item?.state == .inFeed && item?.updatedAt == 8000)
+    }
+
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed])
+    func `only a card that the row has planned goes into a feed`(_ state: ItemState) async throws {
+        try await bench.hold(2, of: first, as: state)
+        try await bench.add(3, of: second)
+        let before = try await bench.everything()
+        await expectInconsistent { try await bench.putInFeed(2, of: first) }
+        await expectInconsistent { try await bench.putInFeed(3, of: second) }
+        #expect(try await bench.everything() == before)
     }
 
     @Test func `the same line of another run did not make the card`() async throws {
@@ -208,7 +239,7 @@ import Testing
         #expect(item?.run == second.id && item?.line == 9 && item?.value == 100 && item?.attempt == 2)
     }
 
-    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown])
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed])
     func `a card that was sent is not given back`(_ state: ItemState) async throws {
         try await bench.hold(2, of: first, as: state)
         let before = try await bench.everything()

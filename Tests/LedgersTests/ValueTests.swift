@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ValueTests {
     @Test(arguments: RowStatus.allCases)
-    func `only rows whose card works are accepted`(_ status: RowStatus) {
-        #expect(status.isAccepted == [.activated, .alreadyActive].contains(status))
+    func `only rows whose card works, or stands in a feed, are accepted`(_ status: RowStatus) {
+        #expect(status.isAccepted == [.activated, .alreadyActive, .inFeed, .alreadyInFeed].contains(status))
     }
 
     @Test(arguments: RunState.allCases)

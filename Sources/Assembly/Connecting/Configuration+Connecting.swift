@@ -8,13 +8,14 @@ extension Configuration {
         for name in names where !pipelines.contains(where: { $0.name == name }) { throw unknownPipeline(name) }
     }
 
-    /// Tries every drop and shop that the pipelines use, all at once, so that one that hangs delays no other, and fetches the console's secrets.
+    /// Tries every drop that the pipelines use, and every shop that they call, all at once, so that one that hangs delays no other, and fetches the
+    /// console's secrets.
     ///
     /// The findings come in the order of the names, the drops with what the pipelines use of them first, the users of the console last. Nothing is thrown but a cancellation.
     public func connect(only names: [String], logger: Logger) async throws -> [ConnectionFinding] {
         let chosen = chosenPipelines(names)
         let drops = chosen.reduce(into: Set<String>()) { $0.formUnion($1.dropNames) }.sorted()
-        let shops = Set(chosen.map(\.stages.shop)).sorted()
+        let shops = Set(chosen.filter(\.callsShop).map(\.stages.shop)).sorted()
         return try await withThrowingTaskGroup(of: (place: Int, findings: [ConnectionFinding]).self) { group in
             for (place, name) in drops.enumerated() {
                 guard let drop = self.drops[name] else { continue }

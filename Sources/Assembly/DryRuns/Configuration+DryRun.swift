@@ -36,11 +36,15 @@ extension Configuration {
                 progress: progress,
                 meters: meters
             )
+            func rehearse(_ stages: StagesBeforeDelivery) async throws -> Value {
+                let rehearsed = try pipeline.rehearsed(stages, in: folder, output: output)
+                return try await body(OpenInstallation(installation: installation, pipelines: [rehearsed]))
+            }
+            guard pipeline.callsShop else { return try await rehearse(pipeline.stages.upToTheFeed(of: shop)) }
             let client = try shop.client(logger: logger, meters: meters)
             let result: Result<Value, any Error>
             do {
-                let rehearsed = try pipeline.rehearsed(client, in: folder, output: output)
-                result = .success(try await body(OpenInstallation(installation: installation, pipelines: [rehearsed])))
+                result = .success(try await rehearse(pipeline.stages.upToTheDoor(of: client)))
             } catch {
                 result = .failure(error)
             }
@@ -73,7 +77,11 @@ extension Configuration {
 
 extension PipelineConfiguration {
     /// The pipeline up to the shop, on no drop.
-    fileprivate func rehearsed(_ shop: ShopClient, in folder: String, output: OutputFolder?) throws -> Pipeline {
+    fileprivate func rehearsed(
+        _ before: StagesBeforeDelivery,
+        in folder: String,
+        output: OutputFolder?
+    ) throws -> Pipeline {
         Pipeline(
             name: name,
             shop: stages.shop,
@@ -81,14 +89,24 @@ extension PipelineConfiguration {
             limits: limits,
             unknownAfter: unknownAfter,
             quarantinesInvalid: quarantinesInvalid,
-            stages: stages.upToTheShop(shop) + [
-                AssumedImport(),
+            stages: before.stages + [
                 DeliverStage(
                     targets: try output?.targets([.activationFeed, .bulkFile]) ?? [],
-                    lookingAgainAt: DeliverStage.name,
-                    afterApproval: BulkFileStage.name
-                ),
+                    lookingAgainAt: before.lookingAgainAt,
+                    afterApproval: before.afterApproval
+                )
             ]
+        )
+    }
+}
+
+extension StageOptions {
+    /// The stages before the shop, and one that stands for all behind its door.
+    fileprivate func upToTheDoor(of shop: ShopClient) -> StagesBeforeDelivery {
+        StagesBeforeDelivery(
+            stages: upToTheShop(shop) + [AssumedImport()],
+            lookingAgainAt: DeliverStage.name,
+            afterApproval: BulkFileStage.name
         )
     }
 }

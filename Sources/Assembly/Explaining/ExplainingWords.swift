@@ -14,6 +14,7 @@ struct ExplainingWords {
     var parts: [Explanation.Part] {
         var parts = [part("files", files), part("when", [when])]
         for name in pipeline.stages.names { parts.append(part(name, sentences(of: name))) }
+        if pipeline.stages.endsWithFeed { parts.append(part("report", report)) }
         parts += [part("limits", limits), part("outputs", outputs), part("bad input", badInput)]
         return parts
     }
@@ -57,20 +58,28 @@ struct ExplainingWords {
 
     private func sentences(of stage: String) -> [String] {
         let options = pipeline.stages
-        let shopWords = shop.map { "the shop '\($0.name)' (\($0.url), \($0.currency))" } ?? "the shop '\(options.shop)'"
+        let address = options.endsWithFeed ? shop?.ownDomain : shop?.url
+        let shopWords =
+            shop.map { "the shop '\($0.name)' (\(address ?? $0.url), \($0.currency))" } ?? "the shop '\(options.shop)'"
         let taking =
             "Its cards are taken in the ledger, so that no other file, process or rerun can send the same code."
         switch stage {
         case "activation-feed":
+            let ending =
+                options.endsWithFeed
+                ? ["The pipeline ends with it: no shop is called, and whoever takes the feed activates its cards."] : []
             let prefix = options.codePrefix.isEmpty ? "" : "the prefix '\(options.codePrefix)', "
-            return [
+            let sentences = [
                 "Each row's code is trimmed and lower-cased, and \(prefix)spaces and dashes are removed; then it has 8 to 20 letters and digits.",
                 options.quoting == .singleLine
                     ? "A field counts as quoted only if its quote closes on its line."
                     : "Fields are quoted as in RFC 4180.",
-                taking,
+                options.endsWithFeed
+                    ? "Its cards are taken in the ledger, so that no other file of this pipeline, process or rerun puts the same code into a feed."
+                    : taking,
                 "The activation feed of \(shopWords) is written.",
             ]
+            return sentences + ending
         case "bulk-file":
             let start =
                 options.takesFeeds ? ["The feed must be of \(shopWords), and hold what its totals say.", taking] : []
@@ -98,6 +107,14 @@ struct ExplainingWords {
         }
     }
 
+    /// What becomes of the rows where the pipeline ends with the feed.
+    private var report: [String] {
+        [
+            "A row whose card the feed holds is in-feed; one whose card an earlier file has put into a feed is already-in-feed, and is not in this one.",
+            "Rows and money in must equal rows and money out, or the source is not archived.",
+        ]
+    }
+
     // MARK: - Limits, outputs, bad input
 
     private var limits: [String] {
@@ -108,9 +125,11 @@ struct ExplainingWords {
             said.append("A file whose cards come to more than \(file)\(currency) is held.")
         }
         if let day = pipeline.limits.day {
-            said.append("A file with which the shop's cards of 24 hours come to more than \(day)\(currency) is held.")
+            let cards = (pipeline.stages.endsWithFeed ? "pipeline's" : "shop's") + " cards of 24 hours"
+            said.append("A file with which the \(cards) come to more than \(day)\(currency) is held.")
         }
-        guard !said.isEmpty else { return ["There is no limit: whatever is dropped is sent."] }
+        let becomes = pipeline.stages.endsWithFeed ? "put into a feed" : "sent"
+        guard !said.isEmpty else { return ["There is no limit: whatever is dropped is \(becomes)."] }
         return said + ["Nothing of a held file is sent until 'dropline approve RUN --reason TEXT'."]
     }
 
@@ -122,6 +141,7 @@ struct ExplainingWords {
         let made: [ArtifactKind] = [.activationFeed, .bulkFile, .results, .rejects]
         for kind in made where !pipeline.deliveries.contains(where: { $0.kind == kind }) {
             if kind == .activationFeed, pipeline.stages.takesFeeds { continue }
+            if kind == .bulkFile, pipeline.stages.endsWithFeed { continue }
             said.append("\(Self.words(kind)) nowhere: no 'deliver' names \(kind).")
         }
         return said

@@ -41,7 +41,7 @@ struct Rereading {
     /// What is to become of a row; `nil` when it stays as it is.
     private func change(of known: Row, to read: Row) throws -> Change? {
         switch known.status {
-        case .activated, .alreadyActive, .submitted: return nil
+        case .activated, .alreadyActive, .inFeed, .alreadyInFeed, .submitted: return nil
         case .unknown where known.doubt != .elsewhere:
             // Its card is looked for by what was sent.
             guard read.key == known.key || (read.key == nil && read.masked == known.masked), read.value == known.value

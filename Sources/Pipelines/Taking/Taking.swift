@@ -21,7 +21,7 @@ public struct Taking: Sendable {
     private let domain: String
     private let currency: Currency
 
-    /// Takes for a shop, under whose own domain its cards are keyed.
+    /// Takes for a shop, under whose own domain its cards are keyed; where nothing is sent to a shop, under a name that no shop has.
     public init(_ run: Run, domain: String, currency: Currency, context: StageContext) {
         self.run = run
         self.domain = domain
@@ -164,7 +164,7 @@ public struct Taking: Sendable {
     private func valueKept(besides taken: Taken) async throws -> Int64 {
         let id = run.id
         let tallies = try await context.read { try $0.tallies(of: id) }
-        let sent = tallies.filter { [.activated, .submitted, .unknown].contains($0.status) }
+        let sent = tallies.filter { [.activated, .inFeed, .submitted, .unknown].contains($0.status) }
         return sent.reduce(0) { $0 + $1.value } - taken.waiting
     }
 

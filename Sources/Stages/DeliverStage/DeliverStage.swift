@@ -5,7 +5,7 @@ public import Pipelines
 /// Publishes a run's outputs, and once every row has its outcome puts the source away.
 ///
 /// Outputs are published also while rows are still unknown or held: results are replaced in place when more is known. The feed and the bulk file of a
-/// held run are kept back until a person approves it.
+/// held run are kept back until a person approves it, and are always published before what tells of them.
 public struct DeliverStage: Stage {
     /// `deliver`; it stands last in every pipeline and is not named in its file.
     public static let name: StageName = "deliver"
@@ -68,8 +68,10 @@ public struct DeliverStage: Stage {
     private func publications(_ input: StageInput, isHeld: Bool, _ context: StageContext) async throws -> [Publication]
     {
         let folder = try await context.read { [run = input.run] in try $0.outputFolder(of: run.id) }
-        return try (folder.map(targetsInFolder) ?? targets).flatMap { target in
-            input.artifacts(target.kind).filter { !(isHeld && $0.kind.isKeptBack) }.map { artifact in
+        let targets = try folder.map(targetsInFolder) ?? targets
+        let ordered = targets.filter { $0.kind.isPublishedOnce } + targets.filter { !$0.kind.isPublishedOnce }
+        return ordered.flatMap { target in
+            input.artifacts(target.kind).filter { !(isHeld && $0.isKeptBack) }.map { artifact in
                 Publication(artifact: artifact, target: target, run: input.run, context: context)
             }
         }
@@ -100,12 +102,14 @@ public struct DeliverStage: Stage {
     }
 }
 
-extension ArtifactKind {
-    /// Whether it is published only once nothing of its run is held.
-    fileprivate var isKeptBack: Bool { self == .activationFeed || self == .bulkFile }
+extension Artifact {
+    /// Whether it is published only once nothing of its run is held; a feed that an attempt made holds nothing that is.
+    fileprivate var isKeptBack: Bool { kind == .bulkFile || (kind == .activationFeed && attempt == 0) }
+}
 
+extension ArtifactKind {
     /// Whether it is published once: its readers take it for new, whereas results and rejects are replaced when more is known.
-    var isPublishedOnce: Bool { isKeptBack }
+    var isPublishedOnce: Bool { self == .activationFeed || self == .bulkFile }
 }
 
 /// Where outputs of one kind go.

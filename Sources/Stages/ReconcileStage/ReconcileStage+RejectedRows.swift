@@ -13,7 +13,7 @@ public struct RejectedRows: Sendable {
     public var first: [Row] = []
 }
 
-extension ReconcileStage {
+extension SourceForm {
     /// Writes a run's rejected rows to a local file that is not there yet, in the form of their source, so that they can be corrected and dropped again.
     ///
     /// Codes are masked unless `reveal`. The audit trail gets its entry before the file is made. Throws `Refusal` when there is nothing to write
@@ -43,7 +43,7 @@ extension ReconcileStage {
             let event = reveal ? "rejects-revealed" : "rejects-written"
             try await installation.ledger.write { try $0.add(decision.entry(event, facts, run: id)) }
             installation.crashPoints.reach("rejects.recorded")
-            var rejects = try form.file(file, of: sealed, reveal: reveal)
+            var rejects = try self.file(file, of: sealed, reveal: reveal)
             var written = RejectedRows()
             var page = try await pages.page(after: first.line - 1)
             while let last = page.last {

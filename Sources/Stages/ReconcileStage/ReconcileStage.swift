@@ -15,7 +15,8 @@ public struct ReconcileStage: Stage {
 
     let shop: ShopClient
     private let acceptsExisting: Bool
-    let form: SourceForm
+    /// What the pipeline's files are.
+    public let form: SourceForm
     private let resending: StageName
 
     /// Makes the stage for a shop; `resending` is the stage where a new attempt begins.
@@ -54,18 +55,12 @@ public struct ReconcileStage: Stage {
             acceptsExisting: acceptsExisting,
             context: context
         ).settle()
-        try await decideAgain(input.run, context)
+        try await context.decideAgain(on: input.run)
         let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         if let planned = tallies.first(where: { $0.status == .planned }) {
             return try await context.commit(.again(from: resending, "\(planned.rows) rows are to be sent"))
         }
-        let reports = Reports(run: input.run, source: try input.artifact(.source), form: form, context: context)
-        var artifacts = [try await reports.writeResults()]
-        let rejected = try await reports.writeRejects(replacing: !input.artifacts(.rejects).isEmpty)
-        if let rejected { artifacts.append(rejected) }
-        return try await context.commit(.finished, artifacts: artifacts) { ledger, run in
-            if rejected == nil { try ledger.removeArtifact(kind: .rejects, of: run.id) }
-        }
+        return try await context.commitReports(input, form)
     }
 
     /// The kind of the feed whose cards are sent.
@@ -77,16 +72,6 @@ public struct ReconcileStage: Stage {
         try await context.changeRows([.submitted]) { ledger, row in
             let doubt = CardOutcome.unknown(.unanswered, "the shop's result holds no answer for this row")
             try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: doubt, now: now)
-        }
-    }
-
-    /// Decides again on rows whose code another run holds, for it may have settled it by now; what a held run takes is held.
-    private func decideAgain(_ run: Run, _ context: StageContext) async throws {
-        let now = context.now()
-        try await context.changeRows([.unknown]) { ledger, row in
-            guard row.doubt == .elsewhere else { return }
-            try ledger.take(&row, of: run, key: try run.card(of: row), now: now)
-            if row.status == .planned, run.hold != nil { row.status = .held }
         }
     }
 }

@@ -90,6 +90,8 @@ extension RowStatus {
         switch self {
         case .activated, .planned, .submitted: "would be created"
         case .alreadyActive: "already active"
+        case .inFeed: "would be in the feed"
+        case .alreadyInFeed: "in an earlier feed"
         default: rawValue
         }
     }

@@ -53,7 +53,7 @@ extension Console {
                     "path": "/runs/\(holder.run)/lines/\(holder.line)",
                 ] as View
         }
-        if row.status == .unknown, visitor.canAct, let token = visitor.formToken {
+        if row.status == .unknown, row.doubt != .elsewhere, visitor.canAct, let token = visitor.formToken {
             let words = [
                 "activated": "made from this row", "already-active": "made by somebody else, same value",
                 "refused": "no card came of it", "conflict": "the code belongs to another card",

@@ -93,7 +93,7 @@ extension RowStatus {
     /// How it is coloured.
     var tone: String {
         switch self {
-        case .activated, .alreadyActive: "good"
+        case .activated, .alreadyActive, .inFeed, .alreadyInFeed: "good"
         case .planned, .submitted: "busy"
         case .held, .unknown: "warn"
         case .invalid, .refused, .conflict: "bad"

@@ -99,7 +99,7 @@ final class ServiceActions: ConsoleActions {
                     tallies: try ledger.tallies(of: run),
                     rows: try ledger.rows(
                         of: run,
-                        statuses: [.invalid, .conflict, .alreadyActive, .unknown, .held],
+                        statuses: [.invalid, .conflict, .alreadyActive, .alreadyInFeed, .unknown, .held],
                         after: 0,
                         limit: Self.mostRows
                     ),
