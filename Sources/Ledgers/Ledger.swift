@@ -58,6 +58,8 @@ public protocol LedgerReader {
     func operations(of run: RunID) throws -> [Operation]
     func deliveries(of run: RunID) throws -> [Delivery]
     func looks(pipeline: String, drop: String) throws -> [Look]
+    /// The looks of all pipelines at all drops.
+    func looks() throws -> [Look]
     func stageRecords(of run: RunID) throws -> [StageRecord]
     /// What happened to a run; without one, what belongs to no run.
     func audit(of run: RunID?) throws -> [AuditEntry]

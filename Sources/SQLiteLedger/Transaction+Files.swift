@@ -80,22 +80,13 @@ extension Transaction {
     }
 
     func looks(pipeline: String, drop: String) throws -> [Look] {
-        try GRDB.Row
-            .fetchAll(
-                db,
-                sql: "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?",
-                arguments: [pipeline, drop]
-            )
-            .map { row in
-                Look(
-                    pipeline: pipeline,
-                    drop: drop,
-                    path: row["path"],
-                    size: row["size"],
-                    modified: row["modified"],
-                    seen: BootTime(boot: row["boot"], nanoseconds: row["seen"])
-                )
-            }
+        let sql = "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?"
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [pipeline, drop]).map(Look.init(reading:))
+    }
+
+    func looks() throws -> [Look] {
+        try GRDB.Row.fetchAll(db, sql: "SELECT * FROM looks ORDER BY pipeline, source_drop, path")
+            .map(Look.init(reading:))
     }
 
     func put(_ look: Look) throws {
@@ -114,6 +105,19 @@ extension Transaction {
         try db.execute(
             sql: "DELETE FROM looks WHERE pipeline = ? AND source_drop = ? AND path = ?",
             arguments: [pipeline, drop, path]
+        )
+    }
+}
+
+extension Look {
+    fileprivate init(reading row: GRDB.Row) {
+        self.init(
+            pipeline: row["pipeline"],
+            drop: row["source_drop"],
+            path: row["path"],
+            size: row["size"],
+            modified: row["modified"],
+            seen: BootTime(boot: row["boot"], nanoseconds: row["seen"])
         )
     }
 }
