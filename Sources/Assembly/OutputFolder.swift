@@ -1,7 +1,9 @@
+import Commerce
 import DeliverStage
 import FileDrops
 import Foundation
 import Ledgers
+import Pipelines
 
 /// A local folder that outputs go to instead of the pipeline's drops.
 public struct OutputFolder: Sendable {
@@ -34,8 +36,20 @@ public struct OutputFolder: Sendable {
 
     /// Where outputs of these kinds go: the folder itself, with mode 0600, for feed and bulk file carry codes.
     ///
-    /// The drop is named after it.
+    /// The drop is named after it. A folder that was removed since its run began is made again; throws `StageError` where the one that it lay in is gone too,
+    /// for that may be a disk that is not in use.
     func targets(_ kinds: [ArtifactKind]) throws -> [DeliveryTarget] {
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isThere ? isFolder.boolValue : mkdir(path, 0o700) == 0 else {
+            let reason = isThere ? "it is no folder" : "it is gone, and can't be made (\(String(cString: strerror(errno))))"
+            throw StageError(
+                .misconfigured,
+                "the output folder \(path) of this run can't be used: \(reason); make it, and the next poll goes on",
+                disposition: .stop,
+                side: .configuration
+            )
+        }
         let drop = try FolderDrop(name: path, root: path)
         return kinds.map { kind in
             DeliveryTarget(kind: kind, drop: drop, directory: .root, mode: FileMode(bits: 0o600))

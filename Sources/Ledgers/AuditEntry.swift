@@ -24,6 +24,10 @@ public struct AuditEntry: Sendable, Equatable {
 extension AuditEntry {
     /// The event of an output that is gone from its drop and was not published once more; its detail is drop and path.
     public static let notPublishedAgain = "not-published-again"
+    /// The same of one that was removed by age.
+    public static let purgedAndNotPublishedAgain = "purged-not-published-again"
+    /// The event of a part of a run that was removed by age; its detail begins with the part.
+    public static let purged = "purged"
 }
 
 /// How one try of a stage went.

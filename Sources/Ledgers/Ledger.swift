@@ -58,6 +58,8 @@ public protocol LedgerReader {
     func operations(of run: RunID) throws -> [Operation]
     func deliveries(of run: RunID) throws -> [Delivery]
     func looks(pipeline: String, drop: String) throws -> [Look]
+    /// The looks of all pipelines at all drops.
+    func looks() throws -> [Look]
     func stageRecords(of run: RunID) throws -> [StageRecord]
     /// What happened to a run; without one, what belongs to no run.
     func audit(of run: RunID?) throws -> [AuditEntry]
@@ -70,10 +72,8 @@ public protocol LedgerReader {
     /// Runs of which a part is to go, behind a run, at most `limit`: final ones that ended before a moment (in milliseconds since 1970), have no row
     /// whose outcome is open, and still have the part, or have it again.
     func purgeable(_ part: PurgePart, finishedBefore moment: Int64, after run: RunID, limit: Int) throws -> [RunID]
-    /// Whether a later run has delivered something to the same place.
-    func isDelivered(to path: String, on drop: String, after run: RunID) throws -> Bool
-    /// Whether another run, earlier or later, has published or put a file in a place of a drop.
-    func isDelivered(to path: String, on drop: String, besides run: RunID) throws -> Bool
+    /// What other runs than this one, earlier and later ones, have published or put in a place of a drop.
+    func deliveries(to path: String, on drop: String, besides run: RunID) throws -> [Delivery]
     /// The places of all artifacts in the workspace that begin so.
     func artifactPaths(beginning prefix: String) throws -> Set<String>
     /// How many rows of a run have more than their line, status, key and value.

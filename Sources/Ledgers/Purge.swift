@@ -16,12 +16,25 @@ public struct Purge: Sendable, Equatable {
     public var part: PurgePart
     /// When it was first gone about, in milliseconds since 1970: from then on the part may be missing.
     public var begunAt: Int64
-    /// When nothing of it was left, in milliseconds since 1970; `nil` while something is.
+    /// When nothing of it was left, in milliseconds since 1970; `nil` while something is, and once the run has run again.
     public var doneAt: Int64?
 
     /// Describes a removal.
     public init(run: RunID, part: PurgePart, begunAt: Int64, doneAt: Int64? = nil) {
         (self.run, self.part, self.begunAt, self.doneAt) = (run, part, begunAt, doneAt)
+    }
+}
+
+extension [AuditEntry] {
+    /// Whether the last that a run's audit trail tells of a file on a drop is that it was removed by age.
+    ///
+    /// The trail's order counts, and no clock: one that was set back would take a file that was published again for a removed one.
+    public func tellRemoval(of delivery: Delivery) -> Bool {
+        guard delivery.kind.carriesCodes else { return false }
+        let published = ["\(delivery.kind) \(delivery.path)", delivery.path]
+        let removed = lastIndex { $0.event == AuditEntry.purged && $0.detail.hasPrefix("\(PurgePart.archive.rawValue):") }
+        guard let removed else { return false }
+        return removed > lastIndex { $0.event != AuditEntry.purged && published.contains($0.detail) } ?? -1
     }
 }
 

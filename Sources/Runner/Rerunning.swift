@@ -116,6 +116,11 @@ struct Rerunning {
             (run.state, run.nextStage, run.rerunFrom) = (.open, chain[target].rawValue, nil)
             (run.failures, run.attention, run.updatedAt, run.finishedAt) = (0, nil, now, nil)
             try ledger.put(run)
+            // What it puts on the drops from now on is to go in its turn, also when the clock was set back meanwhile.
+            for var purge in try ledger.purges(of: id) where purge.doneAt != nil {
+                purge.doneAt = nil
+                try ledger.put(purge)
+            }
             let detail = "from \(chain[target]), attempt \(run.attempt)"
             try ledger.add(AuditEntry(at: now, run: id, event: "runs-again", detail: detail))
             return true

@@ -38,30 +38,15 @@ extension Transaction {
     }
 
     func deliveries(of run: RunID) throws -> [Delivery] {
-        try GRDB.Row
-            .fetchAll(
-                db,
-                sql: "SELECT * FROM deliveries WHERE run = ? ORDER BY kind, attempt, part, target_drop, path",
-                arguments: [run.number]
-            )
-            .map { row in
-                guard let state = DeliveryState(rawValue: row["state"]) else {
-                    throw LedgerError(.newer, "a delivery has a state that this Dropline does not know")
-                }
-                return Delivery(
-                    run: run,
-                    kind: ArtifactKind(rawValue: row["kind"]),
-                    attempt: row["attempt"],
-                    part: row["part"],
-                    drop: row["target_drop"],
-                    path: row["path"],
-                    stagedName: row["staged_name"],
-                    replaces: row["replaces"],
-                    digest: row["digest"],
-                    state: state,
-                    updatedAt: row["updated_at"]
-                )
-            }
+        let sql = "SELECT * FROM deliveries WHERE run = ? ORDER BY kind, attempt, part, target_drop, path"
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [run.number]).map(Delivery.init(reading:))
+    }
+
+    func deliveries(to path: String, on drop: String, besides run: RunID) throws -> [Delivery] {
+        let sql = """
+            SELECT * FROM deliveries WHERE target_drop = ? AND path = ? AND run <> ? ORDER BY run, kind, attempt, part
+            """
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [drop, path, run.number]).map(Delivery.init(reading:))
     }
 
     func put(_ delivery: Delivery) throws {
@@ -80,22 +65,13 @@ extension Transaction {
     }
 
     func looks(pipeline: String, drop: String) throws -> [Look] {
-        try GRDB.Row
-            .fetchAll(
-                db,
-                sql: "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?",
-                arguments: [pipeline, drop]
-            )
-            .map { row in
-                Look(
-                    pipeline: pipeline,
-                    drop: drop,
-                    path: row["path"],
-                    size: row["size"],
-                    modified: row["modified"],
-                    seen: BootTime(boot: row["boot"], nanoseconds: row["seen"])
-                )
-            }
+        let sql = "SELECT * FROM looks WHERE pipeline = ? AND source_drop = ?"
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: [pipeline, drop]).map(Look.init(reading:))
+    }
+
+    func looks() throws -> [Look] {
+        try GRDB.Row.fetchAll(db, sql: "SELECT * FROM looks ORDER BY pipeline, source_drop, path")
+            .map(Look.init(reading:))
     }
 
     func put(_ look: Look) throws {
@@ -114,6 +90,40 @@ extension Transaction {
         try db.execute(
             sql: "DELETE FROM looks WHERE pipeline = ? AND source_drop = ? AND path = ?",
             arguments: [pipeline, drop, path]
+        )
+    }
+}
+
+extension Delivery {
+    fileprivate init(reading row: GRDB.Row) throws {
+        guard let state = DeliveryState(rawValue: row["state"]) else {
+            throw LedgerError(.newer, "a delivery has a state that this Dropline does not know")
+        }
+        self.init(
+            run: RunID(row["run"]),
+            kind: ArtifactKind(rawValue: row["kind"]),
+            attempt: row["attempt"],
+            part: row["part"],
+            drop: row["target_drop"],
+            path: row["path"],
+            stagedName: row["staged_name"],
+            replaces: row["replaces"],
+            digest: row["digest"],
+            state: state,
+            updatedAt: row["updated_at"]
+        )
+    }
+}
+
+extension Look {
+    fileprivate init(reading row: GRDB.Row) {
+        self.init(
+            pipeline: row["pipeline"],
+            drop: row["source_drop"],
+            path: row["path"],
+            size: row["size"],
+            modified: row["modified"],
+            seen: BootTime(boot: row["boot"], nanoseconds: row["seen"])
         )
     }
 }

@@ -39,16 +39,6 @@ extension Transaction {
         return try Int64.fetchAll(db, sql: sql, arguments: arguments).map { RunID($0) }
     }
 
-    func isDelivered(to path: String, on drop: String, after run: RunID) throws -> Bool {
-        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE target_drop = ? AND path = ? AND run > ?)"
-        return try Bool.fetchOne(db, sql: sql, arguments: [drop, path, run.number]) ?? false
-    }
-
-    func isDelivered(to path: String, on drop: String, besides run: RunID) throws -> Bool {
-        let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE target_drop = ? AND path = ? AND run <> ?)"
-        return try Bool.fetchOne(db, sql: sql, arguments: [drop, path, run.number]) ?? false
-    }
-
     func artifactPaths(beginning prefix: String) throws -> Set<String> {
         let sql = "SELECT path FROM artifacts WHERE substr(path, 1, ?) = ?"
         return try String.fetchSet(db, sql: sql, arguments: [prefix.unicodeScalars.count, prefix])

@@ -25,14 +25,18 @@ struct RerunOutput {
     /// Prints it, and gives how the command ends.
     func print(_ ledger: any Ledger) async throws -> Exit {
         let summaries = try await RunSummary.read(begin.runs, from: ledger)
-        let gone = try await unpublished(ledger)
+        let (gone, purged) = (
+            try await unpublished(AuditEntry.notPublishedAgain, ledger),
+            try await unpublished(AuditEntry.purgedAndNotPublishedAgain, ledger)
+        )
         let waiting = summaries.filter { $0.run.rerunFrom != nil }
         if json {
             printJSON(
                 jsonObject(
                     ("runs", .array(summaries.map(\.json))),
                     ("waiting", .array(waiting.map { .number("\($0.run.id)") })),
-                    ("notPublishedAgain", .array(gone.map { .string($0) })),
+                    ("notPublishedAgain", .array((gone + purged).map { .string($0) })),
+                    ("purged", .array(purged.map { .string($0) })),
                     ("faults", .array(reports.flatMap(\.faults).map { .string($0.message) }))
                 )
             )
@@ -49,16 +53,21 @@ struct RerunOutput {
                     "not published again: \(path.shown) is gone and may have been imported; '--again' publishes it"
                 )
             }
+            for path in purged {
+                Swift.print(
+                    "not published again: \(path.shown) was removed by age; '--again' publishes it until the next purge that is due"
+                )
+            }
         }
-        return max(Exit(reports, runs: summaries.map(\.run)), gone.isEmpty ? .done : .needsPerson)
+        return max(Exit(reports, runs: summaries.map(\.run)), (gone + purged).isEmpty ? .done : .needsPerson)
     }
 
     /// What deliver named as gone, since the command was given.
-    private func unpublished(_ ledger: any Ledger) async throws -> [String] {
+    private func unpublished(_ event: String, _ ledger: any Ledger) async throws -> [String] {
         try await ledger.read { ledger in
             try begin.runs.flatMap { run in
                 try ledger.audit(of: run).dropFirst(begin.entries[run] ?? 0)
-                    .filter { $0.event == AuditEntry.notPublishedAgain }.map(\.detail)
+                    .filter { $0.event == event }.map(\.detail)
             }
         }
     }

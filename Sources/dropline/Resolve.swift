@@ -51,18 +51,21 @@ struct Resolve: AsyncParsableCommand {
                 return try await opened.resolve(resolution, of: pipeline, decision)
             }
             guard let row else { return .configuration }
+            let from = try await configuration.requireLedger(for: id).knownRun(id).rerunFrom
             if data.json {
                 printJSON(
                     jsonObject(
                         ("run", .number("\(id)")),
                         ("line", .number("\(row.line)")),
                         ("status", .string(row.status.rawValue)),
-                        ("giftCardId", row.cardID.map { .string($0) } ?? .null)
+                        ("giftCardId", row.cardID.map { .string($0) } ?? .null),
+                        ("rerunFrom", from.map { .string($0) } ?? .null)
                     )
                 )
             } else {
                 let card = row.cardID.map { " (\($0))" } ?? ""
-                print("line \(row.line) of run \(id) is \(row.status.rawValue)\(card); the next poll publishes it")
+                let first = from.map { "runs the run again from \($0), as was asked before, and " } ?? ""
+                print("line \(row.line) of run \(id) is \(row.status.rawValue)\(card); the next poll \(first)publishes it")
             }
             return .done
         }

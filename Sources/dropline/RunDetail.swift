@@ -82,10 +82,7 @@ struct RunDetail: Sendable {
 
     /// Whether a file still lies where it was put, as far as Dropline has to do with that.
     private func state(of delivery: Delivery) -> String {
-        let isPurged =
-            delivery.kind.carriesCodes
-            && purges.contains { $0.part == .archive && delivery.updatedAt <= $0.doneAt ?? 0 }
-        return isPurged ? "purged" : delivery.state.rawValue
+        audit.tellRemoval(of: delivery) ? "purged" : delivery.state.rawValue
     }
 
     /// What stands for a reason that was forgotten.
@@ -236,7 +233,7 @@ extension Purge {
             case .workspace: "its sealed files"
             case .ledger: "the texts of its rows, its stages and bulk operations"
             }
-        let moment = doneAt?.moment ?? "begun \(begunAt.moment), and some is still there"
+        let moment = doneAt?.moment ?? "begun \(begunAt.moment); the next purge goes on with it"
         return "\(part.rawValue): \(what), \(moment)"
     }
 }

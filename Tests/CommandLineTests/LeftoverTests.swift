@@ -28,6 +28,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [[], ["--dry-run"]])
+    func `are not purged, whatever their age, before a poll has taken them`(_ flags: [String]) async throws {
+        try await withCopy("dlcopy00004") { installation, shop in
+            let incoming = installation.folder + "/var/workspace/incoming"
+            for file in try FileManager.default.contentsOfDirectory(atPath: incoming) {
+                let longAgo = Date(timeIntervalSinceNow: -90_000_000)
+                try FileManager.default.setAttributes(
+                    [.modificationDate: longAgo],
+                    ofItemAtPath: incoming + "/" + file
+                )
+            }
+            let purge = try await installation.run(["purge", "--older-than", "0s", "--json"] + flags)
+            #expect(try purge.exit == 0 && purge.json()["removed"] == [], "\(purge)")
+            let poll = try await installation.poll()
+            let codes = try await shop.codes()
+            #expect(poll.exit == 0 && codes == ["dlcopy00004"], "\(poll)")
+        }
+    }
+
     @Test func `that can't be read are named, and hold up no other file`() async throws {
         try await withCopy("dlcopy00002") { installation, shop in
             let incoming = installation.folder + "/var/workspace/incoming"
@@ -38,9 +57,16 @@ import Testing
             for _ in 1...2 {
                 let poll = try await installation.poll()
                 #expect(poll.exit == 1 && poll.errors.contains("\(name) is gone from its drop"), "\(poll)")
+                #expect(poll.errors.contains("remove this copy"), "\(poll)")
             }
             let codes = try await shop.codes()
             expectSame(codes, ["dlcopy00003"])
+            for file in try FileManager.default.contentsOfDirectory(atPath: incoming)
+            where try Data(contentsOf: URL(fileURLWithPath: incoming + "/" + file)) == Data("spoilt".utf8) {
+                try FileManager.default.removeItem(atPath: incoming + "/" + file)
+            }
+            let poll = try await installation.poll()
+            #expect(poll.exit == 0, "\(poll)")
         }
     }
 }

@@ -167,7 +167,7 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: path) && FileManager.default.fileExists(atPath: kept))
             expectSame(try installation.feeds() + installation.bulkFiles(), [], "the others go")
             let show = try await installation.run("show", "1")
-            #expect(show.output.contains("and some is still there"), "\(show)")
+            #expect(show.output.contains("the next purge goes on with it"), "\(show)")
             try FileManager.default.removeItem(atPath: path)
             let last = try await purge(installation)
             #expect(last.exit == 0, "\(last)")
@@ -273,7 +273,9 @@ import Testing
         }
     }
 
-    @Test func `what a killed fetch left in the workspace goes, and the file is taken all the same`() async throws {
+    @Test func `what a killed fetch left in the workspace goes by age and by the next poll, and the file is taken`()
+        async throws
+    {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             try installation.drop(DecisionFile.name(1), Self.header + Self.good)
@@ -287,11 +289,13 @@ import Testing
             }
             expectSame(try installation.sealedFiles().count, 3)
             let result = try await purge(installation)
-            #expect(try result.exit == 0 && result.json()["removed"].array?.count == 2, "\(result)")
-            expectSame(try installation.sealedFiles(), ["incoming/.part-1"])
+            #expect(try result.exit == 0 && result.json()["removed"].array?.count == 1, "\(result)")
+            let left = try installation.sealedFiles()
+            #expect(left.count == 2 && left[0] == "incoming/.part-1" && left[1].hasSuffix("-1.sealed"), "\(left)")
             let poll = try await installation.poll()
             #expect(poll.exit == 0, "\(poll)")
             expectSame(try await shop.codes(), ["dlpurge00001"])
+            #expect(try !installation.sealedFiles().contains(left[1]), "the poll reads the file itself")
         }
     }
 }

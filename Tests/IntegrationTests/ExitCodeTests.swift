@@ -155,6 +155,16 @@ import Testing
     }
 
     @Test func `a sandbox that is asked to end does so with 0, and one without its port ends with 70`() async throws {
+        let (sandbox, output) = (Process(), Pipe())
+        sandbox.executableURL = URL(fileURLWithPath: try droplineBinary())
+        sandbox.arguments = ["sandbox", "--quiet", "--port", "0"]
+        (sandbox.standardOutput, sandbox.standardError) = (output, FileHandle.nullDevice)
+        try sandbox.run()
+        // It listens once it says so.
+        let said = output.fileHandleForReading.availableData
+        kill(sandbox.processIdentifier, SIGTERM)
+        sandbox.waitUntilExit()
+        #expect(!said.isEmpty && sandbox.terminationReason == .exit && sandbox.terminationStatus == 0)
         try await withSandbox { shop in
             let second = try await dropline(["sandbox", "--port", "\(shop.port)"])
             #expect(second.exit == 70 && !second.errors.isEmpty, "\(second)")

@@ -243,6 +243,39 @@ import Testing
         }
     }
 
+    @Test func `an output folder that was removed is made again, and where it can't be the run stops and says so`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let path = try give(installation, name(16), file(("dldry0000018", "10")))
+            let (parent, folder) = (installation.folder + "/disk", installation.folder + "/disk/given")
+            let ran = try await installation.run("run", Installation.pipeline, path, "--output", folder)
+            #expect(ran.exit == 0, "\(ran)")
+            let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            let again = ["rerun", "1", "--from", "deliver", "--again", "--reason", "r"]
+            try FileManager.default.removeItem(atPath: folder)
+            let rerun = try await installation.run(again)
+            let after = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            #expect(rerun.exit == 0 && after == before, "\(rerun)")
+
+            // The folder that it lay in is gone too: perhaps a disk that is not in use.
+            for isFile in [false, true] {
+                try FileManager.default.removeItem(atPath: isFile ? folder : parent)
+                if isFile { try Data().write(to: URL(fileURLWithPath: folder)) }
+                let stopped = try await installation.run(again)
+                #expect(stopped.exit == 78 && stopped.errors.contains("the output folder \(folder)"), "\(stopped)")
+                #expect(stopped.errors.contains("make it, and the next poll goes on"), "\(stopped)")
+                #expect(try await installation.show(1)["run"]["state"] == "stopped")
+                if isFile { try FileManager.default.removeItem(atPath: folder) }
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let poll = try await installation.poll()
+                #expect(poll.exit == 0, "\(poll)")
+                #expect(try await installation.show(1)["run"]["state"] == "done")
+            }
+        }
+    }
+
     @Test func `an output folder that is a file is wrong usage, and nothing is run`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

@@ -39,6 +39,13 @@ extension Ledger {
 extension Run {
     fileprivate func requireHeld() throws -> Run {
         guard state == .held else {
+            if let rerunFrom {
+                throw Refusal(
+                    .notNow,
+                    "run \(id) is to run again from \(rerunFrom), and is not held until it has; "
+                        + "the next poll begins that, and 'dropline show \(id)' tells whether it is held then"
+                )
+            }
             throw Refusal(.wrongUsage, "run \(id) is \(state.rawValue), not held: there is nothing to approve")
         }
         return self

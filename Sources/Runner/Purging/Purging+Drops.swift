@@ -14,6 +14,7 @@ extension Purging {
     }
 
     mutating func removeDelivered(by run: RunID) async throws -> Bool {
+        seenTo.insert(run)
         var isDone = true
         for delivery in try await delivered(by: run) {
             if try await !remove(delivery) { isDone = false }
@@ -34,18 +35,26 @@ extension Purging {
     /// Removes a file if it is still what this run put there; `false` when it stays and should not.
     private mutating func remove(_ delivery: Delivery) async throws -> Bool {
         guard !unreachable.contains(delivery.drop) else { return false }
-        let isLater = try await installation.ledger.read {
-            try $0.isDelivered(to: delivery.path, on: delivery.drop, after: delivery.run)
-        }
-        // What lies there now is the later run's, and goes with it.
-        guard !isLater else { return true }
+        let others = try await otherOwners(of: delivery)
         do {
             guard let drop = try drop(delivery.drop) else {
                 return keep(delivery, "no drop is named '\(delivery.drop)' any more; remove the file by hand")
             }
             let path = try DropPath(delivery.path)
             guard let entry = try await drop.stat(path) else { return true }
-            if let reason = try await whyKept(entry, delivery, on: drop) { return keep(delivery, reason) }
+            guard case .file = entry.kind else { return keep(delivery, "it is no file any more") }
+            guard !delivery.digest.isEmpty || !others.isEmpty else {
+                return keep(delivery, "it was never read, so whether it is the same can't be told; remove it by hand")
+            }
+            let digest = try await drop.digest(of: entry)
+            // What lies there now is another run's, and goes with it.
+            guard !others.contains(digest) else { return true }
+            guard digest == delivery.digest else {
+                return keep(delivery, "its content is not what Dropline put there; look at it, and remove it by hand")
+            }
+            guard try await drop.stat(path)?.stamp == entry.stamp else {
+                return keep(delivery, "it changes at this moment")
+            }
             try await renew()
             if !isDryRun {
                 try await drop.remove(path)
@@ -88,20 +97,27 @@ extension Purging {
         return false
     }
 
-    /// Why a file is not removed; `nil` for one that is byte for byte what was put there.
-    private func whyKept(_ entry: DropEntry, _ delivery: Delivery, on drop: any FileDrop) async throws -> String? {
-        guard case .file = entry.kind else { return "it is no file any more" }
-        guard !delivery.digest.isEmpty else {
-            return "it was never read, so whether it is the same can't be told; remove it by hand"
+    /// The digests of what other runs put in the same place whose time has not come: a rerun of an older one may have been the last.
+    private func otherOwners(of delivery: Delivery) async throws -> Set<String> {
+        let seenTo = seenTo
+        return try await installation.ledger.read { ledger in
+            let others = try ledger.deliveries(to: delivery.path, on: delivery.drop, besides: delivery.run)
+            let owners = try others.filter { other in
+                try !seenTo.contains(other.run)
+                    && !ledger.purges(of: other.run).contains { $0.part == .archive && $0.doneAt != nil }
+            }
+            return Set(owners.map(\.digest))
         }
-        let digest = try await drop.withFile(entry.path) { reader in
+    }
+}
+
+extension FileDrop {
+    /// The SHA-256 of a file's content, in hexadecimal digits.
+    fileprivate func digest(of entry: DropEntry) async throws -> String {
+        try await withFile(entry.path) { reader in
             var digester = Digester()
             while let bytes = try await reader.read() { digester.update(bytes) }
             return digester.finish().hex
         }
-        guard digest == delivery.digest else {
-            return "its content is not what Dropline put there; look at it, and remove it by hand"
-        }
-        return try await drop.stat(entry.path)?.stamp == entry.stamp ? nil : "it changes at this moment"
     }
 }

@@ -52,30 +52,33 @@ extension Purging {
 
     /// Removes files that a fetch left behind whose process has ended: old ones that no run has and no owner who lives.
     ///
-    /// A younger one may be the only copy of a file that its server hands out once; the next sweep finds it.
+    /// One whose file a sweep has seen and not taken yet may be the only copy there is, of a file that its server hands out once: it stays, whatever its
+    /// age, until the next sweep has found it. So do younger ones.
     ///
     /// A dry run takes nothing over, so it leaves out what was still owned when its owner died.
     mutating func removeLeftovers(modifiedBefore moment: Int64) async throws {
         // Listed before the ledger is asked: a fetch that begins meanwhile is not among them.
         let found = installation.workspace.contents(of: Workspace.incoming)
         guard !found.isEmpty else { return }
-        let (owned, known) = try await installation.ledger.read { ledger in
-            (try ledger.heldClaims(), try ledger.artifactPaths(beginning: Workspace.incoming + "/"))
+        let (owned, known, looks) = try await installation.ledger.read { ledger in
+            (try ledger.heldClaims(), try ledger.artifactPaths(beginning: Workspace.incoming + "/"), try ledger.looks())
         }
-        var alive: [String] = []
+        var needed = looks.map { look in
+            installation.workspace.incomingPrefix(.file(pipeline: look.pipeline, drop: look.drop, path: look.path))
+        }
         for key in owned where key.text.hasPrefix("file ") {
             if !isDryRun, let taken = try await installation.ledger.claim(key) {
                 try await installation.ledger.release(taken)
             } else {
-                alive.append(installation.workspace.incomingPrefix(key))
+                needed.append(installation.workspace.incomingPrefix(key))
             }
         }
         let yesterday = installation.clock.now() - 86_400_000
         for file in found where !known.contains(file.path) && file.modified < moment {
             // Whose a half-written file is can't be told: a day is longer than any fetch.
             let isWhole = file.path.hasSuffix(".sealed")
-            let isAlive = isWhole ? alive.contains(where: file.path.hasPrefix) : file.modified > yesterday
-            if !isAlive { _ = remove(file.path, of: nil) }
+            let isNeeded = isWhole ? needed.contains(where: file.path.hasPrefix) : file.modified > yesterday
+            if !isNeeded { _ = remove(file.path, of: nil) }
         }
     }
 }

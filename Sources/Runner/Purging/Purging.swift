@@ -16,6 +16,8 @@ public struct Purging: Sendable {
     private let who: String
     private var drops: [String: any FileDrop] = [:]
     var unreachable: Set<String> = []
+    /// The runs whose files on the drops this purge has gone about, a dry run too.
+    var seenTo: Set<RunID> = []
     /// Proof of owning the run that is being purged; `nil` in a dry run.
     private var claim: Claim?
     var report = PurgeReport()
@@ -125,7 +127,7 @@ public struct Purging: Sendable {
         let entry = AuditEntry(
             at: installation.clock.now(),
             run: run,
-            event: "purged",
+            event: AuditEntry.purged,
             detail: Self.facts(part, report.gone.dropFirst(count)),
             who: who
         )

@@ -58,7 +58,7 @@ public struct BulkFileStage: Stage {
                     side: .local
                 )
             }
-            let line = variables(of: card, digest: digest)
+            let line = variables(of: card, row, digest: digest)
             if let full = part, full.size + line.count > partSize {
                 artifacts.append(try finish(full, of: input.run, context))
                 part = nil
@@ -101,13 +101,18 @@ public struct BulkFileStage: Stage {
         )
     }
 
-    private func variables(of card: FeedCard, digest: String) -> [UInt8] {
+    /// The note names the orders as the row has them, without a code that somebody typed there: notes are read by all who may see cards at the shop.
+    private func variables(of card: FeedCard, _ row: Row, digest: String) -> [UInt8] {
         let marker = RowMarker(digest: digest, line: card.line)
+        let customer = card.shopifyCustomer.flatMap { customer in
+            GiftCardCode.mayStand(in: customer, besides: card.code.secret, isReadable: true, prefix: "")
+                ? nil : customer
+        }
         let input = GiftCardInput(
             code: card.code,
             value: card.value,
-            note: marker.note(shopifyOrder: card.shopifyOrder, netSuiteOrder: card.netSuiteOrder),
-            customerID: sendsCustomer ? card.shopifyCustomer : nil
+            note: marker.note(shopifyOrder: row.shopifyOrder, netSuiteOrder: row.netSuiteOrder),
+            customerID: sendsCustomer ? customer : nil
         )
         return input.variables(for: version) + [UInt8(ascii: "\n")]
     }

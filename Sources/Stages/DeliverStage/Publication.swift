@@ -57,7 +57,7 @@ struct Publication {
     private func isOthers(_ delivery: Delivery) async throws -> Bool {
         let id = run.id
         let isShared = try await context.read {
-            try $0.isDelivered(to: delivery.path, on: delivery.drop, besides: id)
+            try !$0.deliveries(to: delivery.path, on: delivery.drop, besides: id).isEmpty
         }
         guard isShared, let digest = try await target.drop.digest(of: try DropPath(delivery.path)) else { return false }
         return digest != delivery.digest

@@ -28,9 +28,12 @@ struct Renewal {
         let (id, now, asked, marked, missing) = (context.run, context.now(), republishes, due, gone)
         try await context.write { ledger in
             for delivery in marked { try ledger.put(delivery) }
+            let trail = try ledger.audit(of: id)
             for delivery in missing {
                 let place = "\(delivery.drop):\(delivery.path)"
-                try ledger.add(AuditEntry(at: now, run: id, event: AuditEntry.notPublishedAgain, detail: place))
+                let isPurged = trail.tellRemoval(of: delivery)
+                let event = isPurged ? AuditEntry.purgedAndNotPublishedAgain : AuditEntry.notPublishedAgain
+                try ledger.add(AuditEntry(at: now, run: id, event: event, detail: place))
             }
             // A person may have asked for more meanwhile.
             guard var run = try ledger.run(id), run.republishes == asked else { return }

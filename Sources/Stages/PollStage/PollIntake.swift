@@ -45,7 +45,10 @@ public struct PollIntake: Intake {
                 if let run = try await reception.recover(look, of: source) { report.taken.append(run) }
             } catch let error as SealingError {
                 // The others are taken all the same.
-                report.untakable.append("\(look.path) is gone from its drop, and its copy can't be read: \(error)")
+                report.untakable.append(
+                    "\(look.path) is gone from its drop, and its copy can't be read: \(error)"
+                        + " (no run has it: have the file dropped again, or remove this copy)"
+                )
                 kept.insert(look.path)
             }
             if try await installation.ledger.read({ try $0.heldClaims() }).contains(key) { kept.insert(look.path) }

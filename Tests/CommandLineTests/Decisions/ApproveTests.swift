@@ -55,6 +55,26 @@ import Testing
         }
     }
 
+    @Test func `a run that is to run again is told as such, and approved once it is held again`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(name, DecisionFile.text(("dlapprove009", "501")))
+            _ = try await installation.poll()
+            let rerun = try await installation.run(
+                ["rerun", "1", "--reason", "r"],
+                environment: ["DROPLINE_CRASH_AT": "rerun.requested"]
+            )
+            #expect(rerun.exit == -9, "\(rerun)")
+            let early = try await installation.run("approve", "1", "--reason", "agreed")
+            #expect(early.exit == 1, "\(early)")
+            #expect(early.errors.contains("run 1 is to run again from activation-feed, and is not held"), "\(early)")
+            #expect(early.errors.contains("the next poll begins that"), "\(early)")
+            _ = try await installation.poll()
+            let late = try await installation.run("approve", "1", "--reason", "agreed")
+            #expect(late.exit == 0, "\(late)")
+        }
+    }
+
     @Test func `a run that is not held is not approved`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

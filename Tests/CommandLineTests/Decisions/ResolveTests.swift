@@ -27,6 +27,24 @@ import Testing
         try await installation.run(["resolve", "1", "2", "--reason", "asked support"] + arguments)
     }
 
+    @Test func `of a run that is to run again it is told that the next poll does that first`() async throws {
+        try await withUnknown { installation, shop in
+            let rerun = try await installation.run(
+                ["rerun", "1", "--from", "reconcile", "--reason", "r"],
+                environment: ["DROPLINE_CRASH_AT": "rerun.requested"]
+            )
+            #expect(rerun.exit == -9, "\(rerun)")
+            let result = try await resolve(installation, "--as", "refused")
+            let words =
+                "line 2 of run 1 is refused; the next poll runs the run again from reconcile, as was asked before, "
+                + "and publishes it\n"
+            expectSame(result.output, words)
+            let poll = try await installation.poll()
+            let results = try installation.results(of: name)
+            #expect(poll.exit == 1 && results.column("status") == ["refused", "invalid"], "\(poll)")
+        }
+    }
+
     @Test(arguments: ["refused", "conflict"])
     func `a row without a card ends as a person says, the results are replaced and the run is done`(
         _ status: String

@@ -80,6 +80,7 @@ let files: [Check] = [
             for look in [other, elsewhere, Look.sample("in/a.csv")] { try ledger.put(look) }
         }
         #expect(try await subject.looks() == [.sample("in/a.csv")])
+        #expect(try await subject.ledger.read { try $0.looks() }.count == 3, "all of them are known too")
     },
     Check("a look is forgotten by its path, byte by byte") { subject in
         try await subject.ledger.write { ledger in

@@ -119,8 +119,8 @@ let purges: [Check] = [
             #expect(try await subject.ledger.read { try $0.operations(of: id).count } == count)
         }
     },
-    Check("whether a later run delivered to a place is told by drop and path") { subject in
-        let (run, later) = (try await subject.addRun(), try await subject.addRun())
+    Check("what other runs delivered to a place is told by drop and path") { subject in
+        let (run, later, last) = (try await subject.addRun(), try await subject.addRun(), try await subject.addRun())
         let delivery = Delivery(
             run: later.id,
             kind: .source,
@@ -129,26 +129,19 @@ let purges: [Check] = [
             drop: "d",
             path: "in/a.csv",
             stagedName: "",
-            digest: "",
+            digest: "ab",
             state: .staged,
             updatedAt: 1
         )
         try await subject.ledger.write { try $0.put(delivery) }
-        let isDelivered = { @Sendable (path: String, drop: String, run: RunID) in
-            try await subject.ledger.read { try $0.isDelivered(to: path, on: drop, after: run) }
+        let others = { @Sendable (path: String, drop: String, run: RunID) in
+            try await subject.ledger.read { try $0.deliveries(to: path, on: drop, besides: run) }
         }
-        #expect(try await isDelivered("in/a.csv", "d", run.id))
-        #expect(try await !isDelivered("in/a.csv", "d", later.id), "its own")
-        #expect(try await !isDelivered("in/a.csv", "e", run.id))
-        #expect(try await !isDelivered("in/A.csv", "d", run.id))
-        let isShared = { @Sendable (path: String, drop: String, run: RunID) in
-            try await subject.ledger.read { try $0.isDelivered(to: path, on: drop, besides: run) }
-        }
-        let last = try await subject.addRun()
-        #expect(try await isShared("in/a.csv", "d", run.id), "a later run's")
-        #expect(try await isShared("in/a.csv", "d", last.id), "an earlier run's")
-        #expect(try await !isShared("in/a.csv", "d", later.id), "its own")
-        #expect(try await !isShared("in/a.csv", "e", run.id))
+        #expect(try await others("in/a.csv", "d", run.id) == [delivery], "a later run's")
+        #expect(try await others("in/a.csv", "d", last.id) == [delivery], "an earlier run's")
+        #expect(try await others("in/a.csv", "d", later.id) == [], "its own")
+        #expect(try await others("in/a.csv", "e", run.id) == [])
+        #expect(try await others("in/A.csv", "d", run.id) == [])
     },
     Check("the places of artifacts are told by their beginning") { subject in
         let run = try await subject.addRun()
