@@ -45,14 +45,20 @@ struct Soak {
         var made: [SoakFiles.Drop] = []
         var published: Published?
         let name = "soak of \(pipeline), seed \(seed)"
-        try await withScene(name, on: place, operationSeconds: odds.operationSeconds) { scene in
+        let takesFeeds = pipeline == Installation.feedPipeline
+        try await withScene(
+            name,
+            on: place,
+            takesFeeds: takesFeeds,
+            operationSeconds: odds.operationSeconds
+        ) { scene in
             var soak = Soak(pipeline, scene, odds, server, relay, seed: seed)
             try await soak.run()
             (report, made) = (soak.report, soak.dropped)
             published = try Published(scene.installation)
         }
         // A folder does for what is to be expected.
-        try await withScene("\(name), without faults") { scene in
+        try await withScene("\(name), without faults", takesFeeds: takesFeeds) { scene in
             let expected = try await withoutFaults(made, scene)
             let races = made.filter(\.isRace).flatMap(\.files).map(\.stem)
             let differences = published?.differences(from: expected) ?? []
@@ -71,7 +77,7 @@ struct Soak {
     ) {
         (self.scene, self.odds, self.server, self.relay) = (scene, odds, server, relay)
         random = SplitMix64(seed: seed)
-        files = SoakFiles(seed: seed)
+        files = SoakFiles(seed: seed, areFeeds: scene.installation.takesFeeds)
         report = SoakReport(pipeline)
     }
 
