@@ -16,6 +16,8 @@ struct SoakFiles {
 
     private let areFeeds: Bool
     private var random: SplitMix64
+    /// Which kinds come next; shuffled anew when all have come, so that a short soak has most of them.
+    private var kinds: [Int] = []
     private var made = 0
     private var plain: [SourceFile] = []
 
@@ -27,7 +29,8 @@ struct SoakFiles {
     /// The next drop; `isDone` tells whether a file has come to its end, so that others may speak of its codes.
     mutating func next(isDone: (SourceFile) -> Bool) -> Drop {
         let known = plain.filter(isDone).randomElement(using: &random)
-        switch random.below(12) {
+        if kinds.isEmpty { kinds = (0..<12).shuffled(using: &random) }
+        switch kinds.removeLast() {
         case 0:
             let pair = [file(cards: 10), file(cards: 3)]
             return Drop(

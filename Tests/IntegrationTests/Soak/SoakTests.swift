@@ -16,7 +16,7 @@ import Testing
 
     @Test func `every pipeline is soaked`() throws {
         let pipelines = try Self.pipelines()
-        #expect(pipelines == Self.soaked.sorted(), "pipelines/ has \(pipelines); let Soak know how their files are made")
+        #expect(pipelines == Self.soaked.sorted(), "let Soak know how files for all of \(pipelines) are made")
     }
 
     private static let soaked = [Installation.feedPipeline, Installation.serverPipeline, Installation.pipeline]
