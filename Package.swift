@@ -165,6 +165,13 @@ let package = Package(
                 "LedgerConformance", "Ledgers", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        .testTarget(
+            name: "PipelinesTests",
+            dependencies: [
+                "Commerce", "Ledgers", "Pipelines", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "PollStageTests", dependencies: ["Ledgers", "PollStage"]),
         .target(
             name: "FileDropConformance",

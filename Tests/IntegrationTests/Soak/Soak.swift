@@ -45,14 +45,20 @@ struct Soak {
         var made: [SoakFiles.Drop] = []
         var published: Published?
         let name = "soak of \(pipeline), seed \(seed)"
-        try await withScene(name, on: place, operationSeconds: odds.operationSeconds) { scene in
+        let takesFeeds = pipeline == Installation.feedPipeline
+        try await withScene(
+            name,
+            on: place,
+            takesFeeds: takesFeeds,
+            operationSeconds: odds.operationSeconds
+        ) { scene in
             var soak = Soak(pipeline, scene, odds, server, relay, seed: seed)
             try await soak.run()
             (report, made) = (soak.report, soak.dropped)
             published = try Published(scene.installation)
         }
         // A folder does for what is to be expected.
-        try await withScene("\(name), without faults") { scene in
+        try await withScene("\(name), without faults", takesFeeds: takesFeeds) { scene in
             let expected = try await withoutFaults(made, scene)
             let races = made.filter(\.isRace).flatMap(\.files).map(\.stem)
             let differences = published?.differences(from: expected) ?? []
@@ -71,7 +77,7 @@ struct Soak {
     ) {
         (self.scene, self.odds, self.server, self.relay) = (scene, odds, server, relay)
         random = SplitMix64(seed: seed)
-        files = SoakFiles(seed: seed)
+        files = SoakFiles(seed: seed, areFeeds: scene.installation.takesFeeds)
         report = SoakReport(pipeline)
     }
 
@@ -135,23 +141,14 @@ struct Soak {
     /// Approves what is held, now and then; whether anything was.
     private mutating func approves() async throws -> Bool {
         guard dropped.last?.kind == "file above a limit" || random.chance(0.1) else { return false }
-        return random.chance(0.5) ? try await approve() : false
-    }
-
-    private func approve() async throws -> Bool {
-        let held = try await scene.installation.runs().filter { $0["state"] == "held" }.compactMap { $0["run"].int }
-        for run in held {
-            let said = try await scene.installation.run("approve", "\(run)", "--reason", "these cards were sold")
-            guard said.exit == 0 else { throw SupportError("\(said)") }
-        }
-        return !held.isEmpty
+        return random.chance(0.5) ? try await scene.approveHeldRuns() : false
     }
 
     /// Brings all to its end with nothing more going wrong, and looks at it.
     private mutating func finish() async throws {
         for _ in 1...20 {
             try await sweep()
-            let isApproved = try await approve()
+            let isApproved = try await scene.approveHeldRuns()
             if !isBusy, !isApproved, report.sweeps > 1 { break }
         }
         let sources = dropped.flatMap(\.files)
@@ -222,12 +219,20 @@ struct Soak {
         for drop in drops {
             for file in drop.files { try scene.drop(file) }
             _ = try await scene.installation.poll("--wait", "40s")
-            if drop.kind == "file above a limit" {
-                let soak = Soak("", scene, .kills(0), nil, nil, seed: 0)
-                _ = try await soak.approve()
-                _ = try await scene.installation.poll("--wait", "40s")
-            }
+            if try await scene.approveHeldRuns() { _ = try await scene.installation.poll("--wait", "40s") }
         }
         return try Published(scene.installation)
+    }
+}
+
+extension Scene {
+    /// Approves what is held above a limit; whether anything was.
+    fileprivate func approveHeldRuns() async throws -> Bool {
+        let held = try await installation.runs().filter { $0["state"] == "held" }.compactMap { $0["run"].int }
+        for run in held {
+            let said = try await installation.run("approve", "\(run)", "--reason", "these cards were sold")
+            guard said.exit == 0 else { throw SupportError("\(said)") }
+        }
+        return !held.isEmpty
     }
 }

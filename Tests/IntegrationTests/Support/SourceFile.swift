@@ -1,6 +1,6 @@
 import CommandSupport
 
-/// A NetSuite file as a test makes it, with what is to become of each of its rows.
+/// A file as a test makes it, NetSuite's or an activation feed, with what is to become of each of its rows.
 struct SourceFile: Sendable {
     /// One row, and what the test knows of it.
     struct Row: Sendable {
@@ -15,7 +15,7 @@ struct SourceFile: Sendable {
     }
 
     var name: String
-    let rows: [Row]
+    var rows: [Row]
     /// What the file holds, where that is not its rows.
     var content: String?
 
@@ -90,7 +90,7 @@ struct SourceFile: Sendable {
     }
 
     var text: String { content ?? Self.header + "\n" + rows.map { $0.text + "\n" }.joined() }
-    var stem: String { String(name.dropLast(".csv".count)) }
+    var stem: String { String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex)) }
     var good: [Row] { rows.filter { $0.code != nil } }
     var codes: [String] { good.compactMap(\.code) }
     /// What all readable values of the file come to.

@@ -6,7 +6,7 @@ public import Foundation
 public final class Installation: Sendable {
     /// The folder that holds `dropline.yaml`.
     public let folder: String
-    /// The directory into which files are dropped, in the drop.
+    /// The directory into which NetSuite's files are dropped, in the drop.
     public static let inbox = "netsuite/salesorder/giftcard-fulfillment"
     /// The pipeline that serves the folder of the starter.
     public static let pipeline = "local-gift-cards"
@@ -20,15 +20,19 @@ public final class Installation: Sendable {
     /// Makes an installation for a shop; without one its shop can't be reached.
     ///
     /// It serves the starter's folder, or where a place is given that server's folder, as a person would turn to it: by mending the drop `netsuite`
-    /// and naming its pipeline.
-    public init(_ shop: SandboxShop? = nil, on place: SFTPPlace? = nil) async throws {
+    /// and naming its pipeline. One that takes feeds has the pipeline for dropped activation feeds instead of the starter's.
+    public init(_ shop: SandboxShop? = nil, on place: SFTPPlace? = nil, takesFeeds: Bool = false) async throws {
         // Nothing listens on port 1, and no test needs root to find that out.
         folder = NSTemporaryDirectory() + "dropline-test-" + UUID().uuidString.prefix(8).lowercased()
-        pipeline = place == nil ? Self.pipeline : Self.serverPipeline
+        pipeline = takesFeeds ? Self.feedPipeline : place == nil ? Self.pipeline : Self.serverPipeline
         dropFolder = place?.folder ?? folder + "/drop"
         let made = try await dropline(["init", folder, "--sandbox-port", "\(shop?.port ?? 1)"])
         guard made.exit == 0 else { throw SupportError("\(made)") }
         if let place { try turn(to: place) }
+        if takesFeeds {
+            try addFeedPipeline()
+            try edit(configuration) { $0 = $0.replacing("  - pipelines/\(Self.pipeline).yaml\n", with: "") }
+        }
         try set("settle", "0s")
     }
 
@@ -105,13 +109,18 @@ public final class Installation: Sendable {
 
     // MARK: Files of the drop
 
+    /// Whether its pipeline's files are activation feeds.
+    public var takesFeeds: Bool { pipeline == Self.feedPipeline }
+    /// The directory into which its pipeline's files are dropped, in the drop.
+    public var inboxDirectory: String { takesFeeds ? Self.feedInbox : Self.inbox }
+
     /// The path of something in the drop.
     public func path(_ inDrop: String) -> String { dropFolder + "/" + inDrop }
 
     /// Drops a file, whole, under its final name at once; gives its path.
     @discardableResult
     public func drop(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-        let final = path(Self.inbox + "/" + name)
+        let final = path(inboxDirectory + "/" + name)
         let staged = folder + "/.staged-" + UUID().uuidString
         try Data(bytes).write(to: URL(fileURLWithPath: staged))
         guard rename(staged, final) == 0 else {
@@ -125,11 +134,11 @@ public final class Installation: Sendable {
     public func drop(_ name: String, _ text: String) throws -> String { try drop(name, Array(text.utf8)) }
 
     /// The files in the inbox itself.
-    public func inbox() throws -> [String] { try names(Self.inbox) }
+    public func inbox() throws -> [String] { try names(inboxDirectory) }
     /// The files in the inbox's archive.
-    public func archive() throws -> [String] { try names(Self.inbox + "/archive") }
+    public func archive() throws -> [String] { try names(inboxDirectory + "/archive") }
     /// The files that were put aside, their `.reason.txt` and the rejects included.
-    public func quarantine() throws -> [String] { try names(Self.inbox + "/error") }
+    public func quarantine() throws -> [String] { try names(inboxDirectory + "/error") }
     /// The activation feeds.
     public func feeds() throws -> [String] { try names("dropline/\(pipeline)/feed") }
     /// The bulk files.
@@ -170,7 +179,7 @@ public final class Installation: Sendable {
 
     /// The rejects of a source file.
     public func rejects(of source: String) throws -> CSVTable {
-        try CSVTable(parsing: try text(Self.inbox + "/error/\(stem(source))-Rejects.csv"))
+        try CSVTable(parsing: try text(inboxDirectory + "/error/\(stem(source))-Rejects.csv"))
     }
 
     /// The activation feed of a source file.

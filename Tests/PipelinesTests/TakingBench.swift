@@ -1,0 +1,86 @@
+import Commerce
+import Foundation
+import Ledgers
+import Logging
+import Pipelines
+import SQLiteLedger
+import Sealing
+
+/// A ledger with runs whose cards are to be taken.
+final class TakingBench: Sendable {
+    let ledger: SQLiteLedger
+    private let folder = NSTemporaryDirectory() + "dropline-taking-" + UUID().uuidString.prefix(8).lowercased()
+    private let keyring: Keyring
+    private let limits: Limits
+
+    init(_ limits: Limits) throws {
+        ledger = try SQLiteLedger(path: folder + "/ledger.sqlite")
+        keyring = try Keyring.create(.random())
+        self.limits = limits
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Adds the run of a file.
+    func addRun(_ name: String) async throws -> Run {
+        let source = RunSource(drop: "d", path: name, name: name, size: 1, modified: 1)
+        var run = Run(
+            pipeline: "p",
+            shop: "main",
+            source: source,
+            stem: name,
+            digest: name,
+            nextStage: Self.stage.rawValue,
+            createdAt: 1
+        )
+        let made = run
+        run.id = try await ledger.write { try $0.add(made) }
+        return run
+    }
+
+    /// Takes cards of these values, in the smallest units, as the run's owner; on another ledger than the bench's own where one is given.
+    func take(_ values: [Int64], of run: Run, on given: (any Ledger)? = nil) async throws {
+        guard let claim = try await ledger.claim(.run(run.id)), let currency = Currency("USD") else {
+            throw NotReady()
+        }
+        let installation = Installation(
+            name: "0000abcd",
+            ledger: given ?? ledger,
+            workspace: try Workspace(root: folder + "/workspace"),
+            keyring: keyring,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let context = StageContext(
+            installation: installation,
+            pipeline: Pipeline(name: "p", shop: "main", source: nil, limits: limits, stages: []),
+            stage: Self.stage,
+            claim: claim,
+            run: run,
+            logger: installation.logger
+        )
+        let taking = Taking(run, domain: "a.myshopify.com", currency: currency, context: context)
+        let rows = values.enumerated().map { index, value in
+            Row(line: index + 2, status: .planned, key: Array("\(run.id) \(index)".utf8), value: value)
+        }
+        _ = try await taking.take({ GivenRows(rows: rows[...]) }, emptyBecause: "no rows")
+        try await ledger.release(claim)
+    }
+
+    /// What the cards are worth that would be sent.
+    func valueToSend(_ runs: [Run]) async throws -> Int64 {
+        try await ledger.read { ledger in
+            try runs.flatMap { try ledger.tallies(of: $0.id) }.filter { $0.status == .planned }
+                .reduce(0) { $0 + $1.value }
+        }
+    }
+
+    private static let stage: StageName = "activation-feed"
+
+    private struct GivenRows: SourceRows {
+        var rows: ArraySlice<Row>
+
+        mutating func next() -> Row? { rows.popFirst() }
+    }
+
+    private struct NotReady: Error {}
+}
