@@ -238,6 +238,58 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: gone))
     }
 
+    @Test func `what stands in a feed is published though the rerun that came before is held`() async throws {
+        let installation = try await installation()
+        try installation.dropForFeed(one + ".csv", file("dlkept1a2b3c4d,40,31,", "gc-dlkept2a2b3c4d5e6f7,60,32,"))
+        let killed = try await installation.poll(environment: ["DROPLINE_CRASH_AT": "report.after-commit"])
+        #expect(killed.exit == -9, "\(killed)")
+        try correctPrefix(of: installation)
+        try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
+        let again = try await installation.run("rerun", "1", "--reason", "the prefix was wrong")
+        #expect(again.exit == 1, "\(again)")
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["in-feed", "held"])
+        expectSame(try installation.madeFeeds(), [feed(one)])
+        _ = try await installation.run("approve", "1", "--reason", "agreed")
+        _ = try await installation.poll()
+        expectSame(try installation.madeFeeds(), [one + "-2-GiftCardActivation.json", feed(one)])
+        expectSame(try installation.codes(inFeed: one + "-2-GiftCardActivation.json"), ["dlkept2a2b3c4d5e6f7"])
+    }
+
+    @Test func `a run that was begun for one shop makes no feed for another`() async throws {
+        let installation = try await installation()
+        try installation.dropForFeed(one + ".csv", file("dlshop1a2b3c4d,40,31,"))
+        _ = try await installation.poll(environment: ["DROPLINE_CRASH_AT": "activation-feed.taken"])
+        let (given, other) = ("domain: dropline-sandbox", "domain: another")
+        try installation.edit(installation.configuration) { $0 = $0.replacing(given, with: other) }
+        let stopped = try await installation.poll()
+        #expect(stopped.exit == 78 && stopped.errors.contains("begun for another shop"), "\(stopped)")
+        expectSame(try installation.madeFeeds(), [])
+        try installation.edit(installation.configuration) { $0 = $0.replacing(other, with: given) }
+        let poll = try await installation.poll()
+        #expect(poll.exit == 0, "\(poll)")
+        expectSame(try installation.madeFeeds(), [feed(one)])
+        // For another shop it is another card.
+        try installation.edit(installation.configuration) { $0 = $0.replacing(given, with: other) }
+        try installation.dropForFeed(two + ".csv", file("dlshop1a2b3c4d,40,41,"))
+        _ = try await installation.poll()
+        expectSame(try installation.codes(inFeed: feed(two)), ["dlshop1a2b3c4d"])
+    }
+
+    @Test func `a shop that is another than its domain says is told by check --connect`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.addFeedMakingPipeline()
+            let right = try await installation.run("check", "--connect")
+            #expect(right.exit == 0 && right.output.contains("ok    shop main"), "\(right)")
+            try installation.edit(installation.configuration) {
+                $0 = $0.replacing("domain: dropline-sandbox", with: "domain: another")
+            }
+            let wrong = try await installation.run("check", "--connect")
+            #expect(wrong.exit == 78, "\(wrong)")
+            #expect(wrong.output.contains("and the shop's own is dropline-sandbox.myshopify.com"), "\(wrong)")
+        }
+    }
+
     @Test func `a dry run tells what would be in the feed, writes it, and changes nothing`() async throws {
         let installation = try await installation()
         try installation.dropForFeed(one + ".csv", file("dldryf1a2b3c4d,40,31,"))

@@ -1,5 +1,7 @@
+import Commerce
 import FileDrops
 public import Logging
+import Pipelines
 import Shopify
 
 extension Configuration {
@@ -43,6 +45,14 @@ extension Configuration {
             return try await withShopClient(settings, logger: logger) { client in
                 let profile = try await client.profile()
                 try profile.verify(against: settings)
+                if let domain = shop.domain, domain != profile.domain {
+                    throw StageError(
+                        .misconfigured,
+                        "its 'domain' is given as \(domain), and the shop's own is \(profile.domain); feeds would name another shop",
+                        disposition: .stop,
+                        side: .configuration
+                    )
+                }
                 let limit = profile.issueLimit.map { ", at most \($0) on one card" } ?? ", issue limit not readable"
                 return ConnectionFinding(
                     subject,
