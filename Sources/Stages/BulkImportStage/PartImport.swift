@@ -88,6 +88,7 @@ struct PartImport {
                 path: uploaded.uploadedPath ?? ""
             )
         } catch let error as ShopError where error.isOutcomeUnknown {
+            context.installation.meters.count(error)
             context.logger.warning("no answer to a bulk operation", metadata: ["error": "\(error)"])
             return .waiting("no answer came whether the bulk operation started; the shop is asked", after: .seconds(1))
         } catch let error as ShopError {

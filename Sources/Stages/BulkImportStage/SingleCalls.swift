@@ -70,6 +70,7 @@ struct SingleCalls {
             }
             return answer.cardOutcome
         } catch let error as ShopError where error.isOutcomeUnknown {
+            context.installation.meters.count(error)
             return .unknown(.unanswered, "no answer came to the call that makes this card")
         }
     }

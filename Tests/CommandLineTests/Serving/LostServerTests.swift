@@ -31,6 +31,31 @@ import Testing
         }
     }
 
+    @Test func `an answer of the shop that is lost is counted, though its run finds out what became of it`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let result = try await withRefusingPort { port in
+                try installation.edit(installation.configuration) { $0 += "web: { port: \(port) }\n" }
+                return try await serving(installation) { _, _ in
+                    let pages = ServedPages(port: port)
+                    try await waitUntil("it listens") { try await pages.get("/healthz") != nil }
+                    try await shop.inject(["kind": "lost-answer", "count": 1, "root": "bulkOperationRunMutation"])
+                    try installation.drop("a-GiftCardFulfillment.csv", "giftCardNumber,price\ndllostanswer,5\n")
+                    try await waitUntil("it is done", within: .seconds(60)) {
+                        try await installation.runs().map { $0["state"].string } == ["done"]
+                    }
+                    let lost = #"dropline_remote_errors_total{code="shop-answer-lost",name="main",side="shop"}"#
+                    #expect(try await pages.metric(lost) == 1)
+                    #expect(try await pages.get("/metrics")?.text.contains("dllostanswer") == false)
+                }
+            }
+            #expect(result.exit == 0, "\(result)")
+            #expect(try await shop.codes() == ["dllostanswer"])
+        }
+    }
+
     private func lose(
         _ server: RunningServer,
         _ shop: SandboxShop,
