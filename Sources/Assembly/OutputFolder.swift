@@ -42,7 +42,8 @@ public struct OutputFolder: Sendable {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard isThere ? isFolder.boolValue : mkdir(path, 0o700) == 0 else {
-            let reason = isThere ? "it is no folder" : "it is gone, and can't be made (\(String(cString: strerror(errno))))"
+            let gone = "it is gone, and can't be made (\(String(cString: strerror(errno))))"
+            let reason = isThere ? "it is no folder" : gone
             throw StageError(
                 .misconfigured,
                 "the output folder \(path) of this run can't be used: \(reason); make it, and the next poll goes on",

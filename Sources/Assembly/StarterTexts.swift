@@ -31,6 +31,9 @@ enum StarterTexts {
           - pipelines/local-gift-cards.yaml
           # - pipelines/gift-card-activation.yaml       # the same on the drop netsuite
 
+        # Archived files, feeds and bulk files hold codes in clear, and stay for ever unless this line and a daily 'dropline purge' remove them.
+        # retention: { archive: 30d, workspace: 90d }
+
         """
     }
 

@@ -31,9 +31,11 @@ extension [AuditEntry] {
     /// The trail's order counts, and no clock: one that was set back would take a file that was published again for a removed one.
     public func tellRemoval(of delivery: Delivery) -> Bool {
         guard delivery.kind.carriesCodes else { return false }
+        let part = "\(PurgePart.archive.rawValue):"
+        guard let removed = lastIndex(where: { $0.event == AuditEntry.purged && $0.detail.hasPrefix(part) }) else {
+            return false
+        }
         let published = ["\(delivery.kind) \(delivery.path)", delivery.path]
-        let removed = lastIndex { $0.event == AuditEntry.purged && $0.detail.hasPrefix("\(PurgePart.archive.rawValue):") }
-        guard let removed else { return false }
         return removed > lastIndex { $0.event != AuditEntry.purged && published.contains($0.detail) } ?? -1
     }
 }

@@ -65,7 +65,8 @@ struct Resolve: AsyncParsableCommand {
             } else {
                 let card = row.cardID.map { " (\($0))" } ?? ""
                 let first = from.map { "runs the run again from \($0), as was asked before, and " } ?? ""
-                print("line \(row.line) of run \(id) is \(row.status.rawValue)\(card); the next poll \(first)publishes it")
+                let outcome = "line \(row.line) of run \(id) is \(row.status.rawValue)\(card)"
+                print("\(outcome); the next poll \(first)publishes it")
             }
             return .done
         }
