@@ -43,7 +43,7 @@ struct Approve: AsyncParsableCommand {
                 )
             } else {
                 let rows = "\(approval.rows) row\(approval.rows == 1 ? "" : "s")"
-                print("run \(id) is released: \(rows)\(money.map { ", \($0)" } ?? ""); the next poll sends them")
+                print("run \(id) is released: \(rows)\(money.map { ", \($0)" } ?? ""); the next poll goes on with them")
             }
             return .done
         }

@@ -107,13 +107,13 @@ import Testing
             let lease = ["DROPLINE_LEASE": "1s"]
             let (other, late) = try await withDropline(arguments, environment: lease) { running in
                 try await scene.shop.wait(until: "an operation runs") { try await !$0.operations().isEmpty }
-                try running.suspend()
+                try await running.suspend()
                 var other = try await scene.installation.poll("--wait", "30s", environment: lease)
                 // One that is stopped while it writes keeps the ledger busy; it is let go on, and stopped again.
                 while other.exit == 70, other.errors.contains("is busy: another process writes to it") {
                     try running.resume()
                     _ = try await scene.shop.state()
-                    try running.suspend()
+                    try await running.suspend()
                     other = try await scene.installation.poll("--wait", "30s", environment: lease)
                 }
                 while other.exit == 0 {

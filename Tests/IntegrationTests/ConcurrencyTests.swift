@@ -43,7 +43,7 @@ import Testing
             // What else is polled meanwhile finds nothing that it may do: the stopped one lives and its lease has not run out.
             let (other, stopped) = try await withDropline(arguments) { running in
                 try await scene.shop.wait(until: "an operation runs") { try await !$0.operations().isEmpty }
-                try running.suspend()
+                try await running.suspend()
                 let other = try await scene.installation.poll("--wait", "2s")
                 try running.resume()
                 return other

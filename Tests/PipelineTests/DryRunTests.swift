@@ -89,7 +89,7 @@ import Testing
             let path = try give(installation, name(17), file(("dldry0000018", "10"), ("dldry0000019", "7")))
             _ = try await withDropline(["poll", "--config", installation.configuration]) { running in
                 try await shop.wait(until: "the poll follows its operation") { try await $0.operations().count == 1 }
-                try running.suspend()
+                try await running.suspend()
                 let before = try image(of: installation.folder)
                 let result = try await dry(installation, path)
                 #expect(result.exit == 0, "\(result)")

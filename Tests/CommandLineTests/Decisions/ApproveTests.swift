@@ -28,7 +28,7 @@ import Testing
 
             let approval = try await installation.run("approve", "1", "--reason", "gift for\nthe board")
             #expect(approval.exit == 0, "\(approval)")
-            expectSame(approval.output, "run 1 is released: 2 rows, 521.50 USD; the next poll sends them\n")
+            expectSame(approval.output, "run 1 is released: 2 rows, 521.50 USD; the next poll goes on with them\n")
             let before = try await shop.codes()
             expectSame(before, [], "approve itself sends nothing")
             let decisions = try await installation.decisions(1)
@@ -143,7 +143,7 @@ import Testing
             let state = try await installation.state(of: 1)
             expectSame(state, "held")
             let approval = try await installation.run("approve", "1", "--reason", "again")
-            expectSame(approval.output, "run 1 is released: 2 rows, 521.00 USD; the next poll sends them\n")
+            expectSame(approval.output, "run 1 is released: 2 rows, 521.00 USD; the next poll goes on with them\n")
             let released = try await installation.poll()
             let balance = try await installation.balance(1)
             #expect(balance.isBalanced && released.exit == 0, "\(released)\n\(balance)")

@@ -105,10 +105,26 @@ public struct RunningCommand: Sendable {
     public func terminate() throws { try send(.terminate) }
     /// Interrupts it, as Ctrl-C does.
     public func interrupt() throws { try send(.interrupt) }
-    /// Stops it, as Ctrl-Z does.
-    public func suspend() throws { try send(.suspend) }
+    /// Stops it, as Ctrl-Z does; every thread of it stands then.
+    public func suspend() async throws {
+        try send(.suspend)
+        while try !stands { try await Task.sleep(for: .milliseconds(1)) }
+    }
     /// Lets it go on.
     public func resume() throws { try send(.resume) }
+
+    /// Whether each thread is stopped: `T` behind the name in proc(5)'s `stat`.
+    private var stands: Bool {
+        get throws {
+            let threads = "/proc/\(process)/task"
+            return try FileManager.default.contentsOfDirectory(atPath: threads).allSatisfy { thread in
+                guard let stat = try? String(contentsOfFile: "\(threads)/\(thread)/stat", encoding: .utf8) else {
+                    return true
+                }
+                return stat.split(separator: ")").last?.hasPrefix(" T") ?? false
+            }
+        }
+    }
 }
 
 /// Runs `dropline` beside a body, and gives both their results once both have ended.
