@@ -127,7 +127,15 @@ import Testing
             #expect(good.output.contains("ok    web user ada: may act, with a token"), "\(good)")
             try "short".write(toFile: installation.folder + "/secrets/sam", atomically: false, encoding: .utf8)
             try FileManager.default.removeItem(atPath: installation.folder + "/secrets/ada")
-            let bad = try await installation.run("check", "--connect")
+            try installation.edit(installation.configuration) {
+                $0 = $0.replacing("users: [", with: "users: [{ name: eve, password: \"${EVE}\" }, ")
+            }
+            let unset = try await installation.run("check", "--connect")
+            #expect(unset.output.contains("web.users.eve.password: the environment variable"), "\(unset)")
+            let environment = ["EVE": "hunter2hunter2"]
+            let bad = try await installation.run("check", "--connect", environment: environment)
+            #expect(bad.output.contains("web.users.eve.password: this is no hash"), "\(bad)")
+            #expect(!(bad.output + bad.errors).contains("hunter2"), "\(bad)")
             #expect(
                 bad.exit == 78 && bad.output.contains("fails web user ada: configuration: web.users.ada.token"),
                 "\(bad)"

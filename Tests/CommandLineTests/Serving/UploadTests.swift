@@ -67,11 +67,10 @@ import Testing
     @Test func `a file whose dry run is under way when the process is killed stands nowhere in clear`() async throws {
         try await withSandbox { shop in
             let (installation, result) = try await killed(shop) { installation, pages, token, running in
-                try await shop.inject(["kind": "hang", "count": 50, "seconds": 60])
+                try await shop.inject(["kind": "hang", "count": 1, "seconds": 60])
                 async let foreseen = pages.upload(name, content, to: page + "/file", token: token)
-                try await waitUntil("the dry run has begun") {
-                    try FileManager.default.contentsOfDirectory(atPath: installation.folder + "/tmp")
-                        .contains { $0.hasPrefix("dropline-dry-run") }
+                try await shop.wait(until: "the dry run has the file and asks the shop") {
+                    try await $0.faults().isEmpty
                 }
                 try running.kill()
                 _ = try? await foreseen
