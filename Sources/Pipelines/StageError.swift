@@ -38,6 +38,18 @@ public struct StageError: ClassifiedError {
         StageError(.unreadableSource, reason, disposition: .quarantine, side: .input)
     }
 
+    /// Reads a source; faults of these kinds are faults of the whole file, which put it aside.
+    public static func quarantining<Value>(
+        _ faults: [any Error.Type],
+        _ read: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try read()
+        } catch let error where faults.contains(where: { $0 == type(of: error) }) {
+            throw quarantine("\(error)")
+        }
+    }
+
     /// The code's word.
     public var codeName: String { code.rawValue }
 

@@ -1,32 +1,20 @@
-/// Reads the parts of a key in SSH's binary form (RFC 4251, section 5), and never past its end.
+/// Reads the parts of a key in SSH's binary form: what is missing or wrong is `nil`, and the key damaged.
 struct KeyBlob {
-    private var rest: ArraySlice<UInt8>
+    private var parts: SFTPBytes
 
-    init(_ bytes: some Collection<UInt8>) { rest = Array(bytes)[...] }
+    init(_ bytes: some Collection<UInt8>) { parts = SFTPBytes(Array(bytes)[...]) }
 
     /// Whether all has been read.
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { parts.isEmpty }
 
     /// What is left to read.
-    var count: Int { rest.count }
+    var count: Int { parts.count }
 
     /// The next four bytes, as a number.
-    mutating func number() -> UInt32? {
-        guard rest.count >= 4 else { return nil }
-        let number = rest.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        rest = rest.dropFirst(4)
-        return number
-    }
+    mutating func number() -> UInt32? { try? parts.integer() }
 
     /// A string: its length and that many bytes.
-    mutating func string() -> ArraySlice<UInt8>? {
-        var after = self
-        guard let length = after.number(), Int(length) <= after.rest.count else { return nil }
-        let string = after.rest.prefix(Int(length))
-        after.rest = after.rest.dropFirst(Int(length))
-        self = after
-        return string
-    }
+    mutating func string() -> ArraySlice<UInt8>? { try? parts.field() }
 
     /// The length in bits of a number of any size, which may not be negative.
     mutating func bitsOfInteger() -> Int? {
@@ -43,10 +31,6 @@ struct KeyBlob {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Takes the given bytes if they come next.
-    mutating func skip(_ bytes: [UInt8]) -> Bool {
-        guard rest.starts(with: bytes) else { return false }
-        rest = rest.dropFirst(bytes.count)
-        return true
-    }
+    /// Takes as many bytes, and tells whether they are the given ones.
+    mutating func skip(_ bytes: [UInt8]) -> Bool { (try? parts.take(bytes.count))?.elementsEqual(bytes) ?? false }
 }

@@ -13,7 +13,7 @@ extension [UInt8] {
     mutating func appendField(_ text: String) { appendField(text.utf8) }
 }
 
-/// The data types of SSH messages, read; a message that ends too early is a fault of its sender.
+/// The data types of SSH messages and keys, read, never past their end; a message that ends too early is a fault of its sender.
 struct SFTPBytes {
     /// The message ended before the value did, or a length is impossible.
     struct Malformed: Error {}
@@ -23,6 +23,7 @@ struct SFTPBytes {
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     var isEmpty: Bool { rest.isEmpty }
+    var count: Int { rest.count }
 
     mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(_ type: Integer.Type = Integer.self)
         throws(Malformed) -> Integer
@@ -39,7 +40,8 @@ struct SFTPBytes {
         return Array(rest)
     }
 
-    private mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
+    /// So many bytes as they are.
+    mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
         guard count <= rest.count else { throw Malformed() }
         let taken = rest.prefix(count)
         rest = rest.dropFirst(count)

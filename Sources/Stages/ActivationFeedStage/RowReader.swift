@@ -63,24 +63,16 @@ struct RecordedRows<Source: ByteSource>: SourceRows {
         self.domain = domain
         prefix = reader.codePrefix
         let source = try source()
-        rows = try puttingAside { try reader.open(source) }
+        rows = try StageError.quarantining(fileFaults) { try reader.open(source) }
     }
 
     mutating func next() throws -> Row? {
-        try puttingAside { try rows.next() }?.row(keyring: keyring, shop: domain, prefix: prefix)
+        try StageError.quarantining(fileFaults) { try rows.next() }?.row(keyring: keyring, shop: domain, prefix: prefix)
     }
 }
 
-/// Turns faults of the whole file into what puts it aside.
-private func puttingAside<Value>(_ read: () throws -> Value) throws -> Value {
-    do {
-        return try read()
-    } catch let error as CSVError {
-        throw StageError.quarantine("\(error)")
-    } catch let error as MissingColumns {
-        throw StageError.quarantine("\(error)")
-    }
-}
+/// What is wrong with the whole of a file.
+private let fileFaults: [any Error.Type] = [CSVError.self, MissingColumns.self]
 
 /// Reads and checks rows one by one; the same file gives the same rows.
 struct RowReader {

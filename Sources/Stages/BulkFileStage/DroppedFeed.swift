@@ -22,7 +22,7 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
     init(_ source: Source, _ profile: ShopProfile, _ keyring: Keyring) throws {
         self.keyring = keyring
         self.profile = profile
-        feed = try puttingAside { try ActivationFeedReader(source) }
+        feed = try StageError.quarantining(feedFaults) { try ActivationFeedReader(source) }
         let header = feed.header
         guard header.shop == profile.domain else {
             throw StageError.quarantine("the feed is for another shop than \(profile.domain)")
@@ -38,7 +38,7 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
     }
 
     mutating func next() throws -> Row? {
-        guard let entry = try puttingAside({ try feed.nextEntry() }) else {
+        guard let entry = try StageError.quarantining(feedFaults, { try feed.nextEntry() }) else {
             try checkTotals()
             return nil
         }
@@ -108,16 +108,8 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
     }
 }
 
-/// Turns faults of the whole file into what puts it aside.
-private func puttingAside<Value>(_ read: () throws -> Value) throws -> Value {
-    do {
-        return try read()
-    } catch let error as FeedError {
-        throw StageError.quarantine("\(error)")
-    } catch let error as JSONError {
-        throw StageError.quarantine("\(error)")
-    }
-}
+/// What is wrong with the whole of a feed.
+private let feedFaults: [any Error.Type] = [FeedError.self, JSONError.self]
 
 extension UInt8 {
     fileprivate var isLowerHexDigit: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self) }
