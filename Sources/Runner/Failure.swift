@@ -28,10 +28,14 @@ struct Failure {
         let last = stage.pipeline.chain.last?.rawValue
         try await stage.write { ledger in
             guard var run = try ledger.run(id) else { return }
-            (run.failures, run.reason, run.attention, run.updatedAt) = (run.failures + 1, detail, nil, now)
+            (run.failures, run.attention, run.updatedAt) = (run.failures + 1, nil, now)
+            // Why a file is put aside is told beside it, however often that fails.
+            if run.verdict == nil { run.reason = detail }
             switch disposition {
             case .retry: run.state = .waiting
-            case .quarantine: (run.state, run.verdict, run.nextStage) = (.open, .quarantined, last)
+            case .quarantine:
+                // Putting it aside is begun like any other work.
+                (run.state, run.verdict, run.nextStage, run.failures) = (.open, .quarantined, last, 0)
             case .hold: (run.state, run.attention) = (.held, detail)
             case .stop: (run.state, run.attention) = (.stopped, detail)
             }

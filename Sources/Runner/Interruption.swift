@@ -25,7 +25,7 @@ struct Interruption {
             var detail = "the process that worked on it ended in the middle"
             if run.interruptions >= most {
                 detail = "\(run.interruptions) processes in a row ended in the middle of the stage '\(stage)'"
-                run.reason = detail
+                if run.verdict == nil { run.reason = detail }
                 if !run.mayHoldCards, stage != last {
                     (run.state, run.verdict, run.nextStage) = (.open, .quarantined, last)
                     // Putting it aside is begun like any other work.

@@ -32,13 +32,19 @@ struct RunSummary: Sendable {
         let money = money(total).map { ", \($0)" } ?? ""
         let state = run.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
-        return run.reason.map { "\(head)\n       \($0.shown)\(tries)" } ?? head
+        // What stops a file from being put aside is not why it is.
+        let stop = run.state == .stopped ? run.attention : nil
+        return (stop ?? run.reason).map { "\(head)\n       \($0.shown)\(tries)" } ?? head
     }
 
     /// How often it has failed in a row, so that nothing goes round unseen.
     private var tries: String {
         var words: [String] = []
-        if run.failures > 1 { words.append("failed \(run.failures) times in a row") }
+        if run.verdict != nil, run.failures > 0 {
+            words.append("putting it away failed \(run.failures == 1 ? "once" : "\(run.failures) times in a row")")
+        } else if run.failures > 1 {
+            words.append("failed \(run.failures) times in a row")
+        }
         if run.interruptions > 1 { words.append("interrupted \(run.interruptions) times in a row") }
         return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
     }

@@ -124,6 +124,34 @@ import Testing
         }
     }
 
+    @Test func `a file that can't be put aside says what is in the way, and afterwards why it was`() async throws {
+        var kind = OpenSSHServer()
+        kind.wrapper = CommandWrapper.obeyingPermissions
+        try await withServer(kind) { server in
+            try await withScene("no writing in the quarantine", on: server.place()) { scene in
+                let quarantine = scene.installation.path(Installation.inbox + "/error")
+                let files = FileManager.default
+                try files.createDirectory(atPath: quarantine, withIntermediateDirectories: true)
+                try files.setAttributes([.posixPermissions: 0o500], ofItemAtPath: quarantine)
+                try scene.drop(.withoutValues)
+                var sweeps: [CommandResult] = []
+                for times in ["once", "2 times in a row"] {
+                    sweeps.append(try await scene.installation.poll("--wait", "20s"))
+                    let list = try await scene.installation.run("runs")
+                    #expect(list.output.contains("permission denied"), "\(list)")
+                    #expect(list.output.contains("(putting it away failed \(times))"), "\(list)")
+                }
+                let run = try #require(try await scene.installation.runs().first)
+                #expect(run["state"] == "stopped", "\(run)")
+                #expect(run["reason"] == "line 1: the header has no column 'price'", "\(run)")
+                #expect(run["attention"].string?.contains("permission denied") == true, "\(run)")
+                try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: quarantine)
+                sweeps += try await scene.sweep()
+                try await Invariants.expect(scene, [.withoutValues], sweeps: sweeps)
+            }
+        }
+    }
+
     @Test func `an inbox that may not be read is no empty one`() async throws {
         var kind = OpenSSHServer()
         kind.wrapper = CommandWrapper.obeyingPermissions

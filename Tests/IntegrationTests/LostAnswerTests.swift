@@ -58,7 +58,21 @@ import Testing
         try await strike(Case(request: .rename, skip: skip, what: "failure told of rename \(skip)"), .status(4))
     }
 
-    private func strike(_ lost: Case, _ effect: SSHServers.Fault.Effect) async throws {
+    @Test(arguments: [
+        Case(request: .rename, skip: 0, what: "moving a file that is put aside"),
+        Case(request: .rename, skip: 0, what: "moving a file that is put aside", isDone: false),
+        Case(request: .posixRename, skip: 0, what: "staging its reason"),
+        Case(request: .posixRename, skip: 1, what: "publishing its reason", isDone: false),
+    ])
+    func `a file that is put aside is told with its own reason, whatever fails on the way`(_ lost: Case) async throws {
+        try await strike(lost, .drop, .withoutValues)
+    }
+
+    private func strike(
+        _ lost: Case,
+        _ effect: SSHServers.Fault.Effect,
+        _ source: SourceFile = SourceFile()
+    ) async throws {
         let moment: SSHServers.Fault.Moment = lost.isDone ? .after : .before
         let fault = SSHServers.Fault(lost.request, effect, moment, skip: lost.skip, count: 1)
         try await withServer(AsyncSSHServer(extensions: lost.extensions, faults: [fault])) { server in
@@ -67,14 +81,14 @@ import Testing
                     text = text.replacing("    type: sftp\n", with: "    type: sftp\n    timeout: 2s\n")
                 }
                 try await scene.inject([.counter(version: "2026-07")])
-                try scene.drop(SourceFile())
+                try scene.drop(source)
                 let sweeps = try await scene.sweep()
                 #expect(
                     server.log().contains("fault: \(lost.request.rawValue)"),
                     "\(scene.name): the fault never struck"
                 )
                 #expect(sweeps.last?.exit == 1, "\(scene.name): exit codes; \(sweeps)")
-                try await Invariants.expect(scene, sweeps: sweeps)
+                try await Invariants.expect(scene, [source], sweeps: sweeps)
             }
         }
     }

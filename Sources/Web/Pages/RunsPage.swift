@@ -53,7 +53,9 @@ extension Console {
             ]
             let value = tallies.reduce(0) { $0 + $1.value }
             if run.currency != nil, !tallies.isEmpty { view["money"] = money(value, run.currency) }
-            if let reason = run.reason ?? run.hold ?? run.attention { view["reason"] = reason }
+            // What stops a file from being put aside is not why it is.
+            let stop = run.state == .stopped ? run.attention : nil
+            if let reason = stop ?? run.reason ?? run.hold ?? run.attention { view["reason"] = reason }
             return view
         }
     }

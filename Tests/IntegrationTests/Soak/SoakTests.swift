@@ -35,7 +35,10 @@ import Testing
     private func soak(_ odds: SoakOdds, _ what: String) async throws {
         let seed = SoakSettings.seed
         let reports = try await withThrowingTaskGroup(of: SoakReport.self) { group in
-            for pipeline in Self.soaked { group.addTask { try await Soak.run(pipeline, odds, seed: seed) } }
+            for (number, pipeline) in Self.soaked.enumerated() {
+                // Each draws otherwise.
+                group.addTask { try await Soak.run(pipeline, odds, seed: seed &+ UInt64(number)) }
+            }
             var reports: [SoakReport] = []
             for try await report in group { reports.append(report) }
             return reports.sorted { $0.pipeline < $1.pipeline }

@@ -89,6 +89,14 @@ struct SourceFile: Sendable {
         }
     }
 
+    /// A file that lacks a column and is put aside.
+    static var withoutValues: SourceFile {
+        var file = SourceFile(cards: 1, bad: false)
+        file.content = "giftCardNumber\n" + file.codes.joined() + "\n"
+        file.rows = []
+        return file
+    }
+
     var text: String { content ?? Self.header + "\n" + rows.map { $0.text + "\n" }.joined() }
     var stem: String { String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex)) }
     var good: [Row] { rows.filter { $0.code != nil } }
