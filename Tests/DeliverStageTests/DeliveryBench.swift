@@ -49,17 +49,40 @@ final class DeliveryBench: Sendable {
     /// Delivers this content as the run's results.
     func deliver(_ content: String, to drop: any FileDrop) async throws {
         let target = DeliveryTarget(kind: .results, drop: drop, directory: try DropPath("out"), mode: nil)
-        let context = context(DeliverStage(targets: [target], lookingAgainAt: "deliver", afterApproval: "deliver"))
-        let sealed = try context.create(.results)
+        try await deliver(.results, content, named: "a-Results.csv", to: [target])
+    }
+
+    /// Delivers this content as the run's feed into directories; `again` as a person asked, and with the digest of `recorded` where that is another content.
+    func deliverFeed(_ content: String, to directories: [String], again: Republishing? = nil, recorded: String? = nil)
+        async throws
+    {
+        let targets = try directories.map {
+            DeliveryTarget(kind: .activationFeed, drop: folder, directory: try DropPath($0), mode: nil)
+        }
+        try await deliver(.activationFeed, content, named: "a.json", to: targets, again: again, recorded: recorded)
+    }
+
+    private func deliver(
+        _ kind: ArtifactKind,
+        _ content: String,
+        named name: String,
+        to targets: [DeliveryTarget],
+        again: Republishing? = nil,
+        recorded: String? = nil
+    ) async throws {
+        let context = context(DeliverStage(targets: targets, lookingAgainAt: "deliver", afterApproval: "deliver"))
+        let sealed = try context.create(kind)
         try sealed.write(Array(content.utf8))
-        let artifact = context.artifact(
-            .results,
-            fileName: "a-Results.csv",
-            mediaType: "text/csv",
-            count: 1,
-            file: try sealed.finish()
-        )
-        try await execute(context, [artifact])
+        let file = try sealed.finish()
+        var artifact = context.artifact(kind, fileName: name, mediaType: "text/plain", count: 1, file: file)
+        if let recorded { artifact.digest = SHA256Digest(of: Array(recorded.utf8)).hex }
+        try await execute(context, [artifact], again: again)
+    }
+
+    /// What the audit trail says, as `event detail`.
+    func trail() async throws -> [String] {
+        let id = run.id
+        return try await installation.ledger.read { try $0.audit(of: id).map { "\($0.event) \($0.detail)" } }
     }
 
     /// Puts the source away, or aside.
@@ -93,8 +116,10 @@ final class DeliveryBench: Sendable {
         )
     }
 
-    private func execute(_ context: StageContext, _ artifacts: [Artifact]) async throws {
+    private func execute(_ context: StageContext, _ artifacts: [Artifact], again: Republishing? = nil) async throws {
         guard let stage = context.pipeline.stages.first else { return }
+        var run = run
+        run.republishes = again
         _ = try await stage.run(StageInput(run: run, artifacts: artifacts), in: context)
     }
 

@@ -72,7 +72,7 @@ public struct DeliverStage: Stage {
         let ordered = targets.filter { $0.kind.isPublishedOnce } + targets.filter { !$0.kind.isPublishedOnce }
         return ordered.flatMap { target in
             input.artifacts(target.kind).filter { !(isHeld && $0.isKeptBack) }.map { artifact in
-                Publication(artifact: artifact, target: target, run: input.run, context: context)
+                Publication(artifact: artifact, target: target, targets: ordered, run: input.run, context: context)
             }
         }
     }
@@ -129,5 +129,10 @@ public struct DeliveryTarget: Sendable {
         self.drop = drop
         self.directory = directory
         self.mode = mode
+    }
+
+    /// Whether this is the place of a delivery.
+    func holds(_ delivery: Delivery) -> Bool {
+        delivery.drop == drop.name && (try? DropPath(delivery.path).parent) == directory
     }
 }

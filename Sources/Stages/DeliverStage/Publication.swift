@@ -1,3 +1,4 @@
+import Commerce
 import FileDrops
 import Ledgers
 import Logging
@@ -11,10 +12,12 @@ import Sealing
 ///
 /// Changed content replaces what was published in one step. Where the drop can't do that it gets a name of its own, `X-Results.2.csv` after
 /// `X-Results.csv`, so that no reader ever finds the name missing or half a file; the highest number holds. The feed and the bulk file are published
-/// once, and again only when a person asks for it.
+/// once, also when the pipeline's places have changed since, and again only when a person asks for it.
 struct Publication {
     let artifact: Artifact
     let target: DeliveryTarget
+    /// All places to which the run's outputs go.
+    let targets: [DeliveryTarget]
     let run: Run
     let context: StageContext
 
@@ -34,6 +37,12 @@ struct Publication {
         if var due = latest, due.state == .due, try await isThereUnreplaceable(due) {
             return try await record(&due, as: .published)
         }
+        if latest == nil, let former = try await publishedInFormerPlace() {
+            return context.logger.notice(
+                "published in a former place, so not here; 'dropline rerun \(run.id) --from deliver --again' does it",
+                metadata: ["run": "\(run.id)", "artifact": "\(artifact.kind)", "path": "\(former.path)"]
+            )
+        }
         try await target.drop.makeDirectory(target.directory)
         var delivery = try await stage(after: latest)
         try await rename(&delivery)
@@ -41,6 +50,22 @@ struct Publication {
 
     /// The last that this run has published of the artifact in this place.
     func latest() async throws -> Delivery? { try await earlierDeliveries().last }
+
+    /// What is published once and was, or may have been, in a place to which nothing goes any more.
+    func publishedInFormerPlace() async throws -> Delivery? {
+        guard artifact.kind.isPublishedOnce else { return nil }
+        return try await deliveries().first { delivery in
+            !targets.contains { $0.kind == delivery.kind && $0.holds(delivery) }
+        }
+    }
+
+    /// The delivery that is due here for what was published in a former place.
+    func due(after former: Delivery) async throws -> Delivery {
+        var due = former
+        (due.drop, due.path, due.stagedName) = (target.drop.name, try await freePath(), "")
+        (due.replaces, due.state) = (false, .due)
+        return due
+    }
 
     /// Whether what was published is still in its place.
     ///
@@ -75,14 +100,18 @@ struct Publication {
     ///
     /// Names with a number are those of one first name, so the longer one is the later one, and of equally long ones the one with the larger digits.
     private func earlierDeliveries() async throws -> [Delivery] {
-        let (id, artifact, target) = (run.id, artifact, target)
-        let known = try await context.read { ledger in
-            try ledger.deliveries(of: id).filter { delivery in
-                delivery.kind == artifact.kind && delivery.attempt == artifact.attempt && delivery.part == artifact.part
-                    && delivery.drop == target.drop.name && (try? DropPath(delivery.path).parent) == target.directory
+        let known = try await deliveries().filter(target.holds)
+        return known.sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
+    }
+
+    /// What this run has published of the artifact in any place.
+    private func deliveries() async throws -> [Delivery] {
+        let (id, artifact) = (run.id, artifact)
+        return try await context.read { ledger in
+            try ledger.deliveries(of: id).filter {
+                $0.kind == artifact.kind && $0.attempt == artifact.attempt && $0.part == artifact.part
             }
         }
-        return known.sorted { ($0.path.utf8.count, $0.path) < ($1.path.utf8.count, $1.path) }
     }
 
     /// Writes the content under a temporary name, and records what is about to be renamed.
@@ -90,8 +119,13 @@ struct Publication {
         let name = "\(context.installation.name)-\(run.id)-\(artifact.kind)-\(artifact.attempt)-\(artifact.part)"
         try await context.renew()
         let plaintext = try context.open(artifact)
+        var digester = Digester()
         let staged = try await target.drop.stage(as: name, mode: target.mode) { writer in
-            while let bytes = try plaintext.next() { try await writer.write(bytes) }
+            while let bytes = try plaintext.next() {
+                digester.update(bytes)
+                try await writer.write(bytes)
+            }
+            try requireRecorded(digester.finish())
         }
         context.reach("staged")
         var replaces = false
@@ -121,6 +155,18 @@ struct Publication {
         )
         try await record(&delivery, as: .staged, after: earlier)
         return delivery
+    }
+
+    /// What is published is what the ledger knows, whatever has come to lie in the workspace.
+    private func requireRecorded(_ digest: SHA256Digest) throws {
+        guard digest.hex == artifact.digest else {
+            throw StageError(
+                .missingArtifact,
+                "the \(artifact.kind) in the workspace is not the one that was recorded; nothing of it is published",
+                disposition: .stop,
+                side: .local
+            )
+        }
     }
 
     /// The artifact's own name, or one with the source's digest and a number where other files have that name.

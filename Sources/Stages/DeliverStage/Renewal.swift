@@ -15,7 +15,16 @@ struct Renewal {
         var due: [Delivery] = []
         var gone: [Delivery] = []
         for publication in publications {
-            guard var latest = try await publication.latest(), latest.state == .published else { continue }
+            guard var latest = try await publication.latest() else {
+                guard let former = try await publication.publishedInFormerPlace() else { continue }
+                if republishes == .all {
+                    due.append(try await publication.due(after: former))
+                } else {
+                    gone.append(former)
+                }
+                continue
+            }
+            guard latest.state == .published else { continue }
             let isPresent = try await publication.isPresent(latest)
             guard isPresent || republishes == .all else {
                 gone.append(latest)
