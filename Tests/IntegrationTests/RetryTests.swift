@@ -73,6 +73,29 @@ import Testing
         }
     }
 
+    @Test func `a file that ends every process while it is put aside stops there, and keeps why it was to be`()
+        async throws
+    {
+        try await withScene("poison on the way to the quarantine") { scene in
+            try scene.drop(.withoutValues)
+            for number in 1...10 {
+                let killed = try await scene.installation.poll(environment: [
+                    "DROPLINE_CRASH_AT": "deliver.before-commit"
+                ])
+                #expect(killed.exit == -9, "\(scene.name), poll \(number): \(killed)")
+            }
+            let poll = try await scene.installation.poll()
+            #expect(poll.exit == 1, "\(poll)")
+            #expect(poll.errors.contains("10 processes in a row ended in the middle of the stage 'deliver'"), "\(poll)")
+            let run = try await scene.installation.show(1)["run"]
+            #expect(run["state"] == "stopped", "\(run)")
+            #expect(run["reason"] == "line 1: the header has no column 'price'", "\(run)")
+            let rerun = try await scene.installation.run("rerun", "1", "--reason", "mended")
+            #expect(rerun.exit == 1, "\(rerun)")
+            try await Invariants.expect(scene, [.withoutValues])
+        }
+    }
+
     @Test func `failures in a row are counted where runs are listed, until a step succeeds`() async throws {
         try await withScene("a shop that is down for a while") { scene in
             try scene.drop(Self.early)

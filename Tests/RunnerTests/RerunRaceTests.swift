@@ -100,7 +100,7 @@ import Testing
             stages: [First(events: events), Last(events: events, firstOutput: firstOutput)]
         )
         let runner = PipelineRunner(pipeline: pipeline, intake: NoIntake(), installation: installation)
-        _ = try await runner.follow([id], wait: .seconds(1))
+        _ = try await runner.follow([id], wait: .seconds(60))
         return (events.names.withLock { $0 }, try await ledger.read { try $0.run(id) })
     }
 

@@ -7,9 +7,8 @@ import SeededRandom
 struct Soak {
     private let scene: Scene
     private let odds: SoakOdds
-    /// Where its drop is an SFTP server.
-    private let server: RunningServer?
-    private let relay: Relay?
+    /// Where its drop is no folder.
+    private let remote: Remote?
 
     private var random: SplitMix64
     private var files: SoakFiles
@@ -21,23 +20,27 @@ struct Soak {
     private var isBusy = false
     private var killsInARow = 0
 
+    /// An SFTP server behind a relay.
+    private struct Remote {
+        let server: RunningServer
+        let relay: Relay
+    }
+
     /// Soaks a pipeline, compares what it published with what the same files make of it without faults, and checks all invariants.
     static func run(_ pipeline: String, _ odds: SoakOdds, seed: UInt64) async throws -> SoakReport {
         guard pipeline == Installation.serverPipeline else {
-            return try await run(pipeline, on: nil, nil, at: nil, odds, seed: seed)
+            return try await run(pipeline, on: nil, odds, seed: seed)
         }
         return try await withServer(OpenSSHServer()) { server in
             try await withRelay(to: server.port) { relay in
-                try await run(pipeline, on: server, relay, at: try server.place(port: relay.port), odds, seed: seed)
+                try await run(pipeline, on: Remote(server: server, relay: relay), odds, seed: seed)
             }
         }
     }
 
     private static func run(
         _ pipeline: String,
-        on server: RunningServer?,
-        _ relay: Relay?,
-        at place: SFTPPlace?,
+        on remote: Remote?,
         _ odds: SoakOdds,
         seed: UInt64
     ) async throws -> SoakReport {
@@ -48,11 +51,11 @@ struct Soak {
         let takesFeeds = pipeline == Installation.feedPipeline
         try await withScene(
             name,
-            on: place,
+            on: remote.map { try $0.server.place(port: $0.relay.port) },
             takesFeeds: takesFeeds,
             operationSeconds: odds.operationSeconds
         ) { scene in
-            var soak = Soak(pipeline, scene, odds, server, relay, seed: seed)
+            var soak = Soak(pipeline, scene, odds, remote, seed: seed)
             try await soak.run()
             (report, made) = (soak.report, soak.dropped)
             published = try Published(scene.installation)
@@ -67,15 +70,8 @@ struct Soak {
         return report
     }
 
-    private init(
-        _ pipeline: String,
-        _ scene: Scene,
-        _ odds: SoakOdds,
-        _ server: RunningServer?,
-        _ relay: Relay?,
-        seed: UInt64
-    ) {
-        (self.scene, self.odds, self.server, self.relay) = (scene, odds, server, relay)
+    private init(_ pipeline: String, _ scene: Scene, _ odds: SoakOdds, _ remote: Remote?, seed: UInt64) {
+        (self.scene, self.odds, self.remote) = (scene, odds, remote)
         random = SplitMix64(seed: seed)
         files = SoakFiles(seed: seed, areFeeds: scene.installation.takesFeeds)
         report = SoakReport(pipeline)
@@ -90,10 +86,10 @@ struct Soak {
             if random.chance(odds.drop) || dropped.isEmpty { try await drop() }
             // Ten processes in a row that end in the middle of a run put it aside, and rightly so.
             let kills = killsInARow < 6 && random.chance(isBusy ? odds.killBusy : odds.killIdle)
-            if let relay, random.chance(isBusy ? odds.cutBusy : odds.cutIdle) { plan(relay) }
-            let restarts = server != nil && random.chance(isBusy ? odds.restartBusy : odds.restartIdle)
+            if let relay = remote?.relay, random.chance(isBusy ? odds.cutBusy : odds.cutIdle) { plan(relay) }
+            let restarts = remote != nil && random.chance(isBusy ? odds.restartBusy : odds.restartIdle)
             try await sweep(kills: kills, restarts: restarts)
-            relay?.plan { _ in nil }
+            remote?.relay.plan { _ in nil }
         }
         try await finish()
     }
@@ -109,7 +105,7 @@ struct Soak {
     private mutating func sweep(kills: Bool = false, restarts: Bool = false) async throws {
         let moment = random.moment()
         let arguments = ["poll", "--json", "--no-wait", "--wait", "20s", "--config", scene.installation.configuration]
-        let server = server
+        let server = remote?.server
         let (_, ended) = try await withDropline(arguments) { running in
             guard kills || restarts else { return }
             try await Task.sleep(for: moment)
@@ -157,7 +153,7 @@ struct Soak {
             injected[fault["kind"].string ?? "?", default: 0] -= fault["count"].int ?? 0
         }
         for (kind, count) in injected where count > 0 { report.faults["shop: \(kind)"] = count }
-        if let relay { report.faults["connection cut"] = relay.struckFaults }
+        if let relay = remote?.relay { report.faults["connection cut"] = relay.struckFaults }
         report.files = sources.count
         report.rows = sources.reduce(0) { $0 + $1.rows.count }
         report.cards = try await scene.shop.cards().count
