@@ -49,7 +49,14 @@ extension Configuration {
         isDryRun: Bool,
         who: String
     ) async throws -> PurgeReport {
-        try await Purging.purge(retention, in: installation, isDryRun: isDryRun, who: who) { [drops] name in
+        let sources = pipelines.compactMap { pipeline in pipeline.source.map { (pipeline.name, $0.drop) } }
+        return try await Purging.purge(
+            retention,
+            in: installation,
+            isDryRun: isDryRun,
+            who: who,
+            sources: Dictionary(sources) { first, _ in first }
+        ) { [drops] name in
             try drops[name]?.open()
         }
     }

@@ -36,17 +36,15 @@ public struct OutputFolder: Sendable {
 
     /// Where outputs of these kinds go: the folder itself, with mode 0600, for feed and bulk file carry codes.
     ///
-    /// The drop is named after it. A folder that was removed since its run began is made again; throws `StageError` where the one that it lay in is gone too,
-    /// for that may be a disk that is not in use.
+    /// The drop is named after it. Throws `StageError` where the folder is gone: it is not made again, for it may lie on a disk that is not in use.
     func targets(_ kinds: [ArtifactKind]) throws -> [DeliveryTarget] {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard isThere ? isFolder.boolValue : mkdir(path, 0o700) == 0 else {
-            let gone = "it is gone, and can't be made (\(String(cString: strerror(errno))))"
-            let reason = isThere ? "it is no folder" : gone
+        guard isFolder.boolValue else {
+            let reason = isThere ? "it is no folder; make it" : "it is gone; put its disk in place, or make it"
             throw StageError(
                 .misconfigured,
-                "the output folder \(path) of this run can't be used: \(reason); make it, and the next poll goes on",
+                "the output folder \(path) of this run can't be used: \(reason), and the next poll goes on",
                 disposition: .stop,
                 side: .configuration
             )

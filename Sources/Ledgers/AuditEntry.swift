@@ -28,6 +28,8 @@ extension AuditEntry {
     public static let purgedAndNotPublishedAgain = "purged-not-published-again"
     /// The event of a part of a run that was removed by age; its detail begins with the part.
     public static let purged = "purged"
+    /// The event of one file that was removed by age from its drop; its detail is kind, drop and path.
+    public static let purgedFile = "purged-file"
 }
 
 /// How one try of a stage went.

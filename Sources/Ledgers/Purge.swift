@@ -25,18 +25,26 @@ public struct Purge: Sendable, Equatable {
     }
 }
 
+extension Delivery {
+    /// What tells that a purge removed this file.
+    ///
+    /// What a reader took before the purge has none: it may have been imported.
+    public func removal(at moment: Int64) -> AuditEntry {
+        AuditEntry(at: moment, run: run, event: AuditEntry.purgedFile, detail: "\(kind) \(drop):\(path)")
+    }
+}
+
 extension [AuditEntry] {
     /// Whether the last that a run's audit trail tells of a file on a drop is that it was removed by age.
     ///
     /// The trail's order counts, and no clock: one that was set back would take a file that was published again for a removed one.
     public func tellRemoval(of delivery: Delivery) -> Bool {
-        guard delivery.kind.carriesCodes else { return false }
-        let part = "\(PurgePart.archive.rawValue):"
-        guard let removed = lastIndex(where: { $0.event == AuditEntry.purged && $0.detail.hasPrefix(part) }) else {
+        let removal = delivery.removal(at: 0)
+        guard let removed = lastIndex(where: { $0.event == removal.event && $0.detail == removal.detail }) else {
             return false
         }
         let published = ["\(delivery.kind) \(delivery.path)", delivery.path]
-        return removed > lastIndex { $0.event != AuditEntry.purged && published.contains($0.detail) } ?? -1
+        return removed > lastIndex { $0.event != removal.event && published.contains($0.detail) } ?? -1
     }
 }
 

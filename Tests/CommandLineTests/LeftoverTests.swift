@@ -28,6 +28,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ["pipeline", "drop"])
+    func `are named by a purge where no pipeline takes them any more`(_ renamed: String) async throws {
+        try await withCopy("dlcopy00005") { installation, shop in
+            let files = [installation.configuration, installation.pipelineFile]
+            let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
+            if renamed == "pipeline" { try installation.set("pipeline", "other") }
+            for path in files where renamed == "drop" {
+                try installation.edit(path) { text in
+                    text = text.replacing("  local:", with: "  other:").replacing("drop: local", with: "drop: other")
+                }
+            }
+            for flags in [[], ["--dry-run"], []] as [[String]] {
+                let purge = try await installation.run(["purge", "--older-than", "0s", "--json"] + flags)
+                #expect(try purge.exit == 1 && purge.json()["removed"] == [], "\(purge)")
+                let words = "may be the only copy of local:\(Installation.inbox)/\(name), which no pipeline"
+                #expect(purge.errors.contains(words), "\(purge)")
+            }
+            // With the old names a poll takes it.
+            for (path, text) in zip(files, texts) { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+            let poll = try await installation.poll()
+            let codes = try await shop.codes()
+            #expect(poll.exit == 0 && codes == ["dlcopy00005"], "\(poll)")
+        }
+    }
+
     @Test(arguments: [[], ["--dry-run"]])
     func `are not purged, whatever their age, before a poll has taken them`(_ flags: [String]) async throws {
         try await withCopy("dlcopy00004") { installation, shop in

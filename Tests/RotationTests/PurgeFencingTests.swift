@@ -44,7 +44,8 @@ import Testing
     private func purge(_ installation: Installation) async throws -> PurgeReport {
         let age = Duration.seconds(3600)
         let retention = Retention(workspace: age, ledger: age, archive: age)
-        return try await Purging.purge(retention, in: installation, isDryRun: false, who: "me") { _ in nil }
+        return try await Purging.purge(retention, in: installation, isDryRun: false, who: "me", sources: [:]) { _ in nil
+        }
     }
 
     @Test func `a run that another process works on keeps everything`() async throws {

@@ -59,6 +59,8 @@ extension Purging {
             if !isDryRun {
                 try await drop.remove(path)
                 installation.crashPoints.reach("purge.file-removed")
+                let removal = delivery.removal(at: installation.clock.now())
+                try await write { try $0.add(removal) }
             }
             let place = "\(delivery.drop):\(delivery.path)"
             let gone = PurgeReport.Entry(part: .archive, run: delivery.run, place: place, size: entry.stamp.size)

@@ -53,7 +53,7 @@ extension Purging {
     /// Removes files that a fetch left behind whose process has ended: old ones that no run has and no owner who lives.
     ///
     /// One whose file a sweep has seen and not taken yet may be the only copy there is, of a file that its server hands out once: it stays, whatever its
-    /// age, until the next sweep has found it. So do younger ones.
+    /// age, until the next sweep has found it. So do younger ones. Where no pipeline looks there any more no sweep comes: it is named, for a person.
     ///
     /// A dry run takes nothing over, so it leaves out what was still owned when its owner died.
     mutating func removeLeftovers(modifiedBefore moment: Int64) async throws {
@@ -63,9 +63,11 @@ extension Purging {
         let (owned, known, looks) = try await installation.ledger.read { ledger in
             (try ledger.heldClaims(), try ledger.artifactPaths(beginning: Workspace.incoming + "/"), try ledger.looks())
         }
-        var needed = looks.map { look in
-            installation.workspace.incomingPrefix(.file(pipeline: look.pipeline, drop: look.drop, path: look.path))
+        let seen = looks.map { look in
+            let key = ClaimKey.file(pipeline: look.pipeline, drop: look.drop, path: look.path)
+            return (look: look, prefix: installation.workspace.incomingPrefix(key))
         }
+        var needed = seen.filter { sources[$0.look.pipeline] == $0.look.drop }.map(\.prefix)
         for key in owned where key.text.hasPrefix("file ") {
             if !isDryRun, let taken = try await installation.ledger.claim(key) {
                 try await installation.ledger.release(taken)
@@ -78,7 +80,21 @@ extension Purging {
             // Whose a half-written file is can't be told: a day is longer than any fetch.
             let isWhole = file.path.hasSuffix(".sealed")
             let isNeeded = isWhole ? needed.contains(where: file.path.hasPrefix) : file.modified > yesterday
-            if !isNeeded { _ = remove(file.path, of: nil) }
+            if isNeeded { continue }
+            if isWhole, let abandoned = seen.first(where: { file.path.hasPrefix($0.prefix) })?.look {
+                leave(file.path, of: abandoned)
+            } else {
+                _ = remove(file.path, of: nil)
+            }
         }
+    }
+
+    /// Names a copy that no pipeline takes any more.
+    private mutating func leave(_ path: String, of look: Look) {
+        let reason = """
+            it may be the only copy of \(look.drop):\(look.path), which no pipeline '\(look.pipeline)' takes any more; poll once more with the old \
+            names of pipeline and drop, or remove this copy by hand
+            """
+        report.left.append(PurgeReport.Left(run: nil, place: path, reason: reason))
     }
 }

@@ -12,6 +12,8 @@ public struct Purging: Sendable {
 
     let installation: Installation
     let isDryRun: Bool
+    /// The drop that each pipeline which is configured now takes its files from.
+    let sources: [String: String]
     private let openDrop: OpenDrop
     private let who: String
     private var drops: [String: any FileDrop] = [:]
@@ -24,15 +26,22 @@ public struct Purging: Sendable {
 
     /// Purges; a dry run changes nothing.
     ///
-    /// Drops that can't be reached, and files that stay, are in the report; what the ledger throws is thrown.
+    /// `sources` has the drop that each configured pipeline takes its files from. Drops that can't be reached, and files that stay, are in the report; what the ledger throws is thrown.
     public static func purge(
         _ retention: Retention,
         in installation: Installation,
         isDryRun: Bool,
         who: String,
+        sources: [String: String],
         openDrop: @escaping OpenDrop
     ) async throws -> PurgeReport {
-        var purging = Purging(installation: installation, isDryRun: isDryRun, who: who, openDrop: openDrop)
+        var purging = Purging(
+            installation: installation,
+            isDryRun: isDryRun,
+            who: who,
+            sources: sources,
+            openDrop: openDrop
+        )
         let result: Result<Void, any Error>
         do {
             result = .success(try await purging.purge(retention))
@@ -44,9 +53,15 @@ public struct Purging: Sendable {
         return purging.report
     }
 
-    private init(installation: Installation, isDryRun: Bool, who: String, openDrop: @escaping OpenDrop) {
+    private init(
+        installation: Installation,
+        isDryRun: Bool,
+        who: String,
+        sources: [String: String],
+        openDrop: @escaping OpenDrop
+    ) {
         (self.installation, self.isDryRun) = (installation, isDryRun)
-        (self.who, self.openDrop) = (who, openDrop)
+        (self.who, self.sources, self.openDrop) = (who, sources, openDrop)
     }
 
     private mutating func purge(_ retention: Retention) async throws {
