@@ -138,6 +138,34 @@ import Testing
         expectSame(try installation.madeFeeds(), [feed(one), feed(two)], "a feed without cards is not made")
     }
 
+    @Test func `a file whose card stands in a feed that can't be published waits until it is`() async throws {
+        let installation = try await installation()
+        // Something else has the name of the feeds' directory.
+        let directory = installation.path("oms/made-feeds")
+        try FileManager.default.createDirectory(
+            atPath: installation.path("oms"),
+            withIntermediateDirectories: true
+        )
+        try Data().write(to: URL(fileURLWithPath: directory))
+        try installation.dropForFeed(one + ".csv", file("dlstuck1a2b3c4d,40,31,"))
+        _ = try await installation.poll()
+        try installation.dropForFeed(two + ".csv", file("dlstuck1a2b3c4d,40,41,"))
+        for _ in 1...2 { _ = try await installation.poll() }
+        let results = try installation.resultsOfFeed(of: two + ".csv")
+        expectSame(results.column("status"), ["unknown"])
+        expectSame(
+            results.column("reason"),
+            ["run 1 is about to publish the feed with the same code (line 2)"]
+        )
+        expectSame(try installation.names(inbox), [one + ".csv", two + ".csv"], "neither is put away")
+        try FileManager.default.removeItem(atPath: directory)
+        _ = try await installation.run("approve", "1", "--reason", "the name is free again")
+        for _ in 1...2 { _ = try await installation.poll() }
+        expectSame(try installation.madeFeeds(), [feed(one)])
+        expectSame(try installation.resultsOfFeed(of: two + ".csv").column("status"), ["already-in-feed"])
+        expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
+    }
+
     @Test func `a file above a limit makes no feed until it is approved, and what needs its card waits`() async throws {
         let installation = try await installation()
         try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
@@ -309,6 +337,10 @@ import Testing
         expectSame(written.filter { !$0.hasPrefix(".") }, [feed(two)])
         let after = try image(of: installation.folder)
         expectSame(after, before)
+        let third = installation.folder + "/three-GiftCardFulfillment.csv"
+        try Data(file("dldryf2a2b3c4d,5,51,").utf8).write(to: URL(fileURLWithPath: third))
+        let both = try await installation.run("run", Self.pipeline, path, third, "--dry-run", "--json")
+        expectSame(try both.json()["files"][1]["statuses"]["already-in-feed"]["rows"], 1, "\(both)")
         let words = try await installation.run("run", Self.pipeline, path, "--dry-run")
         #expect(words.output.contains("would be in feed 1 row"), "\(words)")
         #expect(!words.output.contains("created"), "\(words)")
