@@ -200,6 +200,33 @@ import Testing
         expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
     }
 
+    @Test(arguments: ["report", "deliver"])
+    func `a held run that runs again from a later stage stays held, and an approved one stays approved`(
+        _ stage: String
+    ) async throws {
+        let installation = try await installation()
+        func setLimit(_ limit: String) throws {
+            try installation.edit(installation.feedMakingPipelineFile) {
+                $0 = $0.replacing(/card: \d+/, with: "card: \(limit)")
+            }
+        }
+        try setLimit("50")
+        try installation.dropForFeed(one + ".csv", file("dlstay1a2b3c4d,60,31,"))
+        _ = try await installation.poll()
+        try setLimit("500")
+        let again = try await installation.run("rerun", "1", "--from", stage, "--reason", "the results are lost")
+        #expect(again.exit == 1, "\(again)")
+        expectSame(try installation.madeFeeds(), [])
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["held"])
+        try setLimit("50")
+        let approved = try await installation.run("approve", "1", "--reason", "agreed")
+        #expect(approved.exit == 0, "\(approved)")
+        let sent = try await installation.run("rerun", "1", "--from", stage, "--reason", "at once")
+        #expect(sent.exit == 0, "\(sent)")
+        expectSame(try installation.codes(inFeed: feed(one)), ["dlstay1a2b3c4d"])
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["in-feed"])
+    }
+
     @Test func `a row whose card is given back gets into a feed of its own, and no card into two`() async throws {
         let installation = try await installation()
         try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
