@@ -227,6 +227,36 @@ import Testing
         expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["in-feed"])
     }
 
+    @Test func `a row that waits in a run that is done is decided again by the rerun that is named`() async throws {
+        let installation = try await installation()
+        try installation.edit(installation.feedMakingPipelineFile) {
+            $0 = $0.replacing("card: 500", with: "card: 50").replacing("unknown_after: 24h", with: "unknown_after: 0s")
+        }
+        try installation.dropForFeed(one + ".csv", file("dlwait1a2b3c4d,60,31,"))
+        try installation.dropForFeed(two + ".csv", file("dlwait2a2b3c4d,20,41,"))
+        _ = try await installation.poll()
+        try installation.dropForFeed("x-GiftCardFulfillment.csv", file("dlwait1a2b3c4d,60,51,"))
+        try installation.edit(installation.feedMakingPipelineFile) {
+            $0 = $0.replacing("card: 50,", with: "card: 500,")
+        }
+        _ = try await installation.poll()
+        let states = try await installation.runs().map { $0["state"].string }
+        expectSame(states, ["held", "done", "done"])
+        let advice = "dropline rerun 3 --from report --reason TEXT"
+        let traced = try await installation.run("trace", "run:3")
+        #expect(traced.output.contains("next       \(advice), once that row is settled\n"), "\(traced)")
+        let resolved = try await installation.run("resolve", "3", "2", "--as", "refused", "--reason", "r")
+        #expect(resolved.exit == 64 && resolved.errors.contains("'\(advice)'"), "\(resolved)")
+        _ = try await installation.run("approve", "1", "--reason", "agreed")
+        _ = try await installation.poll()
+        let again = try await installation.run("rerun", "3", "--from", "report", "--reason", "run 1 is done")
+        #expect(again.exit == 0, "\(again)")
+        expectSame(
+            try installation.resultsOfFeed(of: "x-GiftCardFulfillment.csv").column("status"),
+            ["already-in-feed"]
+        )
+    }
+
     @Test func `a row whose card is given back gets into a feed of its own, and no card into two`() async throws {
         let installation = try await installation()
         try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
