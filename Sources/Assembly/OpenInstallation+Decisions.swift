@@ -7,7 +7,15 @@ extension OpenInstallation {
     ///
     /// Throws `Refusal` where it is not settled, and `ShopError` when the shop can't be asked; nothing has changed then.
     public func resolve(_ resolution: Resolution, of pipeline: Pipeline, _ decision: Decision) async throws -> Row {
-        try await reconciling(pipeline).resolve(resolution, decision, in: installation)
+        guard let stage = reconciling(pipeline) else {
+            throw Refusal(
+                .wrongUsage,
+                "the pipeline '\(pipeline.name)' ends with its activation feed and asks no shop: a row of it that is unknown follows the row "
+                    + "that holds its card; once that one is settled a poll decides again, and where run \(resolution.run) is done, "
+                    + "'dropline rerun \(resolution.run) --from \(ReportStage.name) --reason TEXT'"
+            )
+        }
+        return try await stage.resolve(resolution, decision, in: installation)
     }
 
     /// Writes a run's rejected rows to a new local file, in the form of their source; gives how many there are, and the first of them.
@@ -25,18 +33,17 @@ extension OpenInstallation {
         return (written.count, written.first)
     }
 
-    private func reconciling(_ pipeline: Pipeline) throws -> ReconcileStage {
+    private func reconciling(_ pipeline: Pipeline) -> ReconcileStage? {
         for case let stage as ReconcileStage in pipeline.stages { return stage }
-        throw Refusal(
-            .wrongUsage,
-            "the pipeline '\(pipeline.name)' ends with its activation feed and asks no shop: a row of it that is unknown follows the row "
-                + "that holds its card"
-        )
+        return nil
     }
 
     /// What the pipeline's files are.
-    private func form(of pipeline: Pipeline) throws -> SourceForm {
+    private func form(of pipeline: Pipeline) -> SourceForm {
         for case let stage as ReportStage in pipeline.stages { return stage.form }
-        return try reconciling(pipeline).form
+        guard let stage = reconciling(pipeline) else {
+            preconditionFailure("every pipeline has a stage that writes its rejects")
+        }
+        return stage.form
     }
 }

@@ -6,7 +6,8 @@ extension LedgerWriter {
     /// Takes the card of a row for this run, or says why it can't.
     ///
     /// A row whose card is new, or was refused, becomes `planned`. One whose card is active with the same value is `already-active` (`already-in-feed`
-    /// where cards go into feeds only), with another value a `conflict`. One whose card another run holds is `unknown` while the values agree, for that run decides.
+    /// where cards go into feeds only, and that feed was published), with another value a `conflict`. One whose card another run holds is `unknown`
+    /// while the values agree, for that run decides.
     public func take(_ row: inout Row, of run: Run, key: ItemKey, now: Int64) throws {
         guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
         // A row that is being sent, or looked for, has its card: it never waits for itself.
@@ -49,19 +50,30 @@ extension LedgerWriter {
                 isOwn ? .activated : .alreadyActive,
                 because: isOwn ? nil : "active since run \(item.run), line \(item.line)"
             )
+        case .inFeed where isOwn:
+            row.become(.inFeed)
+        case .inFeed where try isPublishedInFeed(item):
+            row.become(.alreadyInFeed, because: "in the feed of run \(item.run), line \(item.line)")
         case .inFeed:
-            row.become(
-                isOwn ? .inFeed : .alreadyInFeed,
-                because: isOwn ? nil : "in the feed of run \(item.run), line \(item.line)"
-            )
+            let why = "run \(item.run) is about to publish the feed with the same code (line \(item.line))"
+            row.wait(because: why, now: now)
         case .planned where isOwn:
             row.become(.planned)
         case .planned, .submitted, .unknown:
-            let since = row.unknownSince
-            row.become(.unknown, because: "run \(item.run) is about to settle the same code (line \(item.line))")
-            row.doubt = .elsewhere
-            // Not in the future, where a clock that was set back has left it.
-            row.unknownSince = min(since ?? now, now)
+            row.wait(
+                because: "run \(item.run) is about to settle the same code (line \(item.line))",
+                now: now
+            )
+        }
+    }
+
+    /// Whether the feed in which a card stands was published: a feed that never leaves activates nothing.
+    private func isPublishedInFeed(_ item: Item) throws -> Bool {
+        let attempt = try row(of: item.run, line: item.line)?.position?.attempt
+        return try deliveries(of: item.run).contains { delivery in
+            // A row whose details were forgotten does not know its attempt any more.
+            delivery.kind == .activationFeed && delivery.state != .staged
+                && (attempt == nil || delivery.attempt == attempt)
         }
     }
 
@@ -188,5 +200,14 @@ extension Row {
         self.reason = reason
         doubt = nil
         unknownSince = nil
+    }
+
+    /// Has the row follow another one, which holds its card.
+    fileprivate mutating func wait(because reason: String, now: Int64) {
+        let since = unknownSince
+        become(.unknown, because: reason)
+        doubt = .elsewhere
+        // Not in the future, where a clock that was set back has left it.
+        unknownSince = min(since ?? now, now)
     }
 }

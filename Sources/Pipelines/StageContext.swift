@@ -84,6 +84,12 @@ public struct StageContext: Sendable {
         return try SealedFileWriter(try installation.workspace.place(path), keyring: installation.keyring)
     }
 
+    /// Gives a sealed file of this run its name; who has lost the run meanwhile replaces no file of its new owner's.
+    public func finish(_ file: SealedFileWriter) async throws -> SealedFile {
+        try await renew()
+        return try file.finish()
+    }
+
     /// Describes a finished file of this run, for the commit.
     public func artifact(
         _ kind: ArtifactKind,

@@ -52,11 +52,14 @@ struct Rerunning {
     /// The place in the chain where the run begins.
     private func target(of run: Run, from: String) -> Int {
         let names = pipeline.chain.map(\.rawValue)
-        let (asked, last) = (names.firstIndex(of: from) ?? 0, names.count - 1)
+        let (asked, last) = (place(of: from), names.count - 1)
         if run.verdict != nil { return asked == last ? last : 0 }
         let reached = run.nextStage.flatMap(names.firstIndex(of:)) ?? last
         return min(asked, reached)
     }
+
+    /// The place of the stage that was asked for; of the first one, where the pipeline doesn't have it any more.
+    private func place(of from: String) -> Int { pipeline.chain.map(\.rawValue).firstIndex(of: from) ?? 0 }
 
     /// Rows of which the ledger says that they are being sent, though their operation was never asked for: the shop is asked for their cards before they
     /// are sent again, as for any row without an answer.
@@ -112,7 +115,8 @@ struct Rerunning {
             }
             // What was put aside stays so while only its outputs are published again.
             if run.verdict == nil || target + 1 < chain.count { (run.verdict, run.reason) = (nil, nil) }
-            if target == 0, run.takenAt != nil { run.retakes = true }
+            // Rows that are held go only if the first stage was asked for, which looks at the limits anew; in any later one they need their approval.
+            if place(of: from) == 0, run.takenAt != nil { run.retakes = true }
             (run.state, run.nextStage, run.rerunFrom) = (.open, chain[target].rawValue, nil)
             (run.failures, run.attention, run.updatedAt, run.finishedAt) = (0, nil, now, nil)
             try ledger.put(run)

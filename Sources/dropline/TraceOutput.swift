@@ -76,6 +76,9 @@ extension Lineage {
         run.source.drop.map { "\($0):" + run.source.path.shown } ?? run.source.path.shown
     }
 
+    /// The stage that decides again on a row that waits for another one: a shop's pipeline has such a row in its feed, and one that ends with feeds in none.
+    private var decidingAgainAt: String { feed == nil ? "report" : "reconcile" }
+
     /// What mends the row, where a person can.
     private var next: String? {
         switch row.status {
@@ -84,7 +87,10 @@ extension Lineage {
         case .held: "dropline approve \(run.id) --reason TEXT, once somebody has agreed to the amount"
         case .planned, .submitted:
             run.state == .stopped ? "mend what the run says, then dropline poll" : "dropline poll"
-        case .unknown where row.doubt == .elsewhere: "dropline poll decides again once that row is settled"
+        case .unknown where row.doubt == .elsewhere:
+            run.state.isFinal
+                ? "dropline rerun \(run.id) --from \(decidingAgainAt) --reason TEXT, once that row is settled"
+                : "dropline poll decides again once that row is settled"
         case .unknown: "dropline poll looks it up again; dropline resolve \(run.id) \(row.line) once a person knows"
         case .invalid, .refused, .conflict:
             "correct it, and drop it again in a new file"

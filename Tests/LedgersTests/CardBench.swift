@@ -78,6 +78,25 @@ struct CardBench: Sendable {
         }
     }
 
+    /// Brings the feed of a run's attempt so far on its way to a drop.
+    func deliver(_ state: DeliveryState, of run: Run, attempt: Int? = nil, _ kind: ArtifactKind = .activationFeed)
+        async throws
+    {
+        let delivery = Delivery(
+            run: run.id,
+            kind: kind,
+            attempt: attempt ?? run.attempt,
+            part: 0,
+            drop: "d",
+            path: "feeds/\(run.stem).json",
+            stagedName: "s",
+            digest: "",
+            state: state,
+            updatedAt: 6000
+        )
+        try await ledger.write { try $0.put(delivery) }
+    }
+
     /// Adds a row and brings its card into a state.
     func hold(_ line: Int, of run: Run, card: UInt8 = 1, value: Int64 = 2550, as state: ItemState) async throws {
         try await add(line, of: run, card: card, value: value)

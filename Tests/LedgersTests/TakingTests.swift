@@ -106,8 +106,12 @@ import Testing
         #expect(try await bench.item() == item)
     }
 
-    @Test func `a card that stands in a feed is already in one for every other row`() async throws {
+    @Test(arguments: [DeliveryState.published, .due])
+    func `a card that stands in a published feed is already in one for every other row`(_ state: DeliveryState)
+        async throws
+    {
         try await bench.hold(7, of: first, as: .inFeed)
+        try await bench.deliver(state, of: first)
         try await bench.add(2, of: second)
         let item = try await bench.item()
         let row = try await bench.take(2, of: second)
@@ -116,6 +120,38 @@ import Testing
         let own = try await bench.take(7, of: first, now: 9000)
         #expect(own.status == .inFeed && own.reason == nil)
         #expect(try await bench.item() == item)
+    }
+
+    @Test func `a card in a feed that was not published is waited for until it was`() async throws {
+        try await bench.hold(7, of: first, as: .inFeed)
+        try await bench.add(2, of: second)
+        let item = try await bench.item()
+        func takeWaits() async throws {
+            let row = try await bench.take(2, of: second, now: 5000)
+            #expect(row.status == .unknown && row.doubt == .elsewhere && row.unknownSince == 5000)
+            #expect(row.reason == "run 1 is about to publish the feed with the same code (line 7)")
+        }
+        try await takeWaits()
+        // Neither its results nor another attempt's feed tell anything of it, nor does a file that has no name yet.
+        try await bench.deliver(.published, of: first, .results)
+        try await bench.deliver(.published, of: first, attempt: 2)
+        try await bench.deliver(.staged, of: first)
+        try await takeWaits()
+        let own = try await bench.take(7, of: first, now: 9000)
+        #expect(own.status == .inFeed && own.reason == nil)
+        try await bench.deliver(.published, of: first)
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .alreadyInFeed && row.doubt == nil && row.unknownSince == nil)
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a row whose details were forgotten has its card in the feed that its run published`() async throws {
+        try await bench.hold(7, of: first, as: .inFeed)
+        try await bench.deliver(.published, of: first, attempt: 2)
+        let run = first.id
+        _ = try await bench.ledger.write { try $0.forgetDetails(of: run, after: 0, limit: 10) }
+        try await bench.add(2, of: second)
+        #expect(try await bench.take(2, of: second).status == .alreadyInFeed)
     }
 
     @Test func `a row that is put into a feed knows which, and its card stands there`() async throws {

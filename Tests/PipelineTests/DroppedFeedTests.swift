@@ -99,6 +99,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ["bulk-import", "reconcile", "deliver"])
+    func `a held feed that runs again from a later stage stays held, and an approved one stays approved`(
+        _ stage: String
+    ) async throws {
+        try await withFeeds { installation, shop in
+            func replace(_ limit: String, with other: String) throws {
+                try installation.edit(installation.feedPipelineFile) {
+                    $0 = $0.replacing("card: \(limit),", with: "card: \(other),")
+                }
+            }
+            try replace("500", with: "50")
+            try installation.dropFeed("held.json", DroppedFeed((2, "dlstay1a2b3c4d5e", "60.00")).text)
+            _ = try await installation.poll()
+            try replace("50", with: "500")
+            let again = try await installation.run("rerun", "1", "--from", stage, "--reason", "results are lost")
+            #expect(again.exit == 1, "\(again)")
+            let uploads = try await shop.state()["uploads"]
+            #expect(uploads.int == 0, "nothing is sent")
+            expectSame(try installation.feedResults(of: "held.json").column("status"), ["held"])
+            try replace("500", with: "50")
+            _ = try await installation.run("approve", "1", "--reason", "agreed")
+            let sent = try await installation.run("rerun", "1", "--from", stage, "--reason", "at once")
+            #expect(sent.exit == 0, "\(sent)")
+            expectSame(try await shop.codes(), ["dlstay1a2b3c4d5e"])
+        }
+    }
+
     @Test func `a dry run tells what would become of a feed, and changes nothing`() async throws {
         try await withFeeds { installation, shop in
             try installation.dropFeed("first.json", DroppedFeed((2, "dldry1a2b3c4d5e6", "40.00")).text)

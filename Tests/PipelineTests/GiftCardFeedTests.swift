@@ -138,6 +138,34 @@ import Testing
         expectSame(try installation.madeFeeds(), [feed(one), feed(two)], "a feed without cards is not made")
     }
 
+    @Test func `a file whose card stands in a feed that can't be published waits until it is`() async throws {
+        let installation = try await installation()
+        // Something else has the name of the feeds' directory.
+        let directory = installation.path("oms/made-feeds")
+        try FileManager.default.createDirectory(
+            atPath: installation.path("oms"),
+            withIntermediateDirectories: true
+        )
+        try Data().write(to: URL(fileURLWithPath: directory))
+        try installation.dropForFeed(one + ".csv", file("dlstuck1a2b3c4d,40,31,"))
+        _ = try await installation.poll()
+        try installation.dropForFeed(two + ".csv", file("dlstuck1a2b3c4d,40,41,"))
+        for _ in 1...2 { _ = try await installation.poll() }
+        let results = try installation.resultsOfFeed(of: two + ".csv")
+        expectSame(results.column("status"), ["unknown"])
+        expectSame(
+            results.column("reason"),
+            ["run 1 is about to publish the feed with the same code (line 2)"]
+        )
+        expectSame(try installation.names(inbox), [one + ".csv", two + ".csv"], "neither is put away")
+        try FileManager.default.removeItem(atPath: directory)
+        _ = try await installation.run("approve", "1", "--reason", "the name is free again")
+        for _ in 1...2 { _ = try await installation.poll() }
+        expectSame(try installation.madeFeeds(), [feed(one)])
+        expectSame(try installation.resultsOfFeed(of: two + ".csv").column("status"), ["already-in-feed"])
+        expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
+    }
+
     @Test func `a file above a limit makes no feed until it is approved, and what needs its card waits`() async throws {
         let installation = try await installation()
         try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
@@ -170,6 +198,63 @@ import Testing
         )
         expectSame(try installation.madeFeeds(), [feed(one), feed(two)])
         expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
+    }
+
+    @Test(arguments: ["report", "deliver"])
+    func `a held run that runs again from a later stage stays held, and an approved one stays approved`(
+        _ stage: String
+    ) async throws {
+        let installation = try await installation()
+        func setLimit(_ limit: String) throws {
+            try installation.edit(installation.feedMakingPipelineFile) {
+                $0 = $0.replacing(/card: \d+/, with: "card: \(limit)")
+            }
+        }
+        try setLimit("50")
+        try installation.dropForFeed(one + ".csv", file("dlstay1a2b3c4d,60,31,"))
+        _ = try await installation.poll()
+        try setLimit("500")
+        let again = try await installation.run("rerun", "1", "--from", stage, "--reason", "the results are lost")
+        #expect(again.exit == 1, "\(again)")
+        expectSame(try installation.madeFeeds(), [])
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["held"])
+        try setLimit("50")
+        let approved = try await installation.run("approve", "1", "--reason", "agreed")
+        #expect(approved.exit == 0, "\(approved)")
+        let sent = try await installation.run("rerun", "1", "--from", stage, "--reason", "at once")
+        #expect(sent.exit == 0, "\(sent)")
+        expectSame(try installation.codes(inFeed: feed(one)), ["dlstay1a2b3c4d"])
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["in-feed"])
+    }
+
+    @Test func `a row that waits in a run that is done is decided again by the rerun that is named`() async throws {
+        let installation = try await installation()
+        try installation.edit(installation.feedMakingPipelineFile) {
+            $0 = $0.replacing("card: 500", with: "card: 50").replacing("unknown_after: 24h", with: "unknown_after: 0s")
+        }
+        try installation.dropForFeed(one + ".csv", file("dlwait1a2b3c4d,60,31,"))
+        try installation.dropForFeed(two + ".csv", file("dlwait2a2b3c4d,20,41,"))
+        _ = try await installation.poll()
+        try installation.dropForFeed("x-GiftCardFulfillment.csv", file("dlwait1a2b3c4d,60,51,"))
+        try installation.edit(installation.feedMakingPipelineFile) {
+            $0 = $0.replacing("card: 50,", with: "card: 500,")
+        }
+        _ = try await installation.poll()
+        let states = try await installation.runs().map { $0["state"].string }
+        expectSame(states, ["held", "done", "done"])
+        let advice = "dropline rerun 3 --from report --reason TEXT"
+        let traced = try await installation.run("trace", "run:3")
+        #expect(traced.output.contains("next       \(advice), once that row is settled\n"), "\(traced)")
+        let resolved = try await installation.run("resolve", "3", "2", "--as", "refused", "--reason", "r")
+        #expect(resolved.exit == 64 && resolved.errors.contains("'\(advice)'"), "\(resolved)")
+        _ = try await installation.run("approve", "1", "--reason", "agreed")
+        _ = try await installation.poll()
+        let again = try await installation.run("rerun", "3", "--from", "report", "--reason", "run 1 is done")
+        #expect(again.exit == 0, "\(again)")
+        expectSame(
+            try installation.resultsOfFeed(of: "x-GiftCardFulfillment.csv").column("status"),
+            ["already-in-feed"]
+        )
     }
 
     @Test func `a row whose card is given back gets into a feed of its own, and no card into two`() async throws {
@@ -309,6 +394,10 @@ import Testing
         expectSame(written.filter { !$0.hasPrefix(".") }, [feed(two)])
         let after = try image(of: installation.folder)
         expectSame(after, before)
+        let third = installation.folder + "/three-GiftCardFulfillment.csv"
+        try Data(file("dldryf2a2b3c4d,5,51,").utf8).write(to: URL(fileURLWithPath: third))
+        let both = try await installation.run("run", Self.pipeline, path, third, "--dry-run", "--json")
+        expectSame(try both.json()["files"][1]["statuses"]["already-in-feed"]["rows"], 1, "\(both)")
         let words = try await installation.run("run", Self.pipeline, path, "--dry-run")
         #expect(words.output.contains("would be in feed 1 row"), "\(words)")
         #expect(!words.output.contains("created"), "\(words)")

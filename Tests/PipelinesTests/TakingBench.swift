@@ -43,21 +43,7 @@ final class TakingBench: Sendable {
         guard let claim = try await ledger.claim(.run(run.id)), let currency = Currency("USD") else {
             throw NotReady()
         }
-        let installation = Installation(
-            name: "0000abcd",
-            ledger: given ?? ledger,
-            workspace: try Workspace(root: folder + "/workspace"),
-            keyring: keyring,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-        let context = StageContext(
-            installation: installation,
-            pipeline: Pipeline(name: "p", shop: "main", source: nil, limits: limits, stages: []),
-            stage: Self.stage,
-            claim: claim,
-            run: run,
-            logger: installation.logger
-        )
+        let context = try context(of: run, claim, on: given ?? ledger)
         let taking = Taking(run, domain: "a.myshopify.com", currency: currency, context: context)
         let rows = values.enumerated().map { index, value in
             Row(line: index + 2, status: .planned, key: Array("\(run.id) \(index)".utf8), value: value)
@@ -65,6 +51,28 @@ final class TakingBench: Sendable {
         _ = try await taking.take({ GivenRows(rows: rows[...]) }, emptyBecause: "no rows")
         try await ledger.release(claim)
     }
+
+    /// What a stage of a run's owner works with.
+    func context(of run: Run, _ claim: Claim, on ledger: any Ledger) throws -> StageContext {
+        let installation = Installation(
+            name: "0000abcd",
+            ledger: ledger,
+            workspace: try Workspace(root: folder + "/workspace"),
+            keyring: keyring,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return StageContext(
+            installation: installation,
+            pipeline: Pipeline(name: "p", shop: "main", source: nil, limits: limits, stages: []),
+            stage: Self.stage,
+            claim: claim,
+            run: run,
+            logger: installation.logger
+        )
+    }
+
+    /// The ledger as another process has it open, whose claims pass on at once.
+    func forgetfulLedger() throws -> SQLiteLedger { try SQLiteLedger(path: folder + "/ledger.sqlite", lease: .zero) }
 
     /// What the cards are worth that would be sent.
     func valueToSend(_ runs: [Run]) async throws -> Int64 {

@@ -40,7 +40,7 @@ extension Configuration {
                 let rehearsed = try pipeline.rehearsed(stages, in: folder, output: output)
                 return try await body(OpenInstallation(installation: installation, pipelines: [rehearsed]))
             }
-            guard pipeline.callsShop else { return try await rehearse(pipeline.stages.upToTheFeed(of: shop)) }
+            guard pipeline.callsShop else { return try await rehearse(pipeline.stages.upToThePublishedFeed(of: shop)) }
             let client = try shop.client(logger: logger, meters: meters)
             let result: Result<Value, any Error>
             do {
@@ -108,5 +108,12 @@ extension StageOptions {
             lookingAgainAt: DeliverStage.name,
             afterApproval: BulkFileStage.name
         )
+    }
+
+    /// The stages up to the feed of a shop, and one that stands for its publication.
+    fileprivate func upToThePublishedFeed(of shop: ShopConfiguration) -> StagesBeforeDelivery {
+        var before = upToTheFeed(of: shop)
+        before.stages.append(AssumedPublication())
+        return before
     }
 }

@@ -126,7 +126,7 @@ public struct ActivationFeedStage: Stage {
             fileName: run.stem + (attempt > 1 ? "-\(attempt)" : "") + "-GiftCardActivation.json",
             mediaType: "application/json",
             count: cards,
-            file: try sealed.finish()
+            file: try await context.finish(sealed)
         )
     }
 

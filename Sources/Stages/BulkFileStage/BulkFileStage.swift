@@ -60,7 +60,7 @@ public struct BulkFileStage: Stage {
             }
             let line = variables(of: card, row, digest: digest)
             if let full = part, full.size + line.count > partSize {
-                artifacts.append(try finish(full, of: input.run, context))
+                artifacts.append(try await finish(full, of: input.run, context))
                 part = nil
             }
             let open =
@@ -83,7 +83,7 @@ public struct BulkFileStage: Stage {
             }
         }
         try await context.update(placed)
-        if let part { artifacts.append(try finish(part, of: input.run, context)) }
+        if let part { artifacts.append(try await finish(part, of: input.run, context)) }
         return try await context.commit(.finished, artifacts: artifacts)
     }
 
@@ -117,7 +117,7 @@ public struct BulkFileStage: Stage {
         return input.variables(for: version) + [UInt8(ascii: "\n")]
     }
 
-    private func finish(_ part: Part, of run: Run, _ context: StageContext) throws -> Artifact {
+    private func finish(_ part: Part, of run: Run, _ context: StageContext) async throws -> Artifact {
         context.artifact(
             .bulkFile,
             attempt: run.attempt,
@@ -125,7 +125,7 @@ public struct BulkFileStage: Stage {
             fileName: "\(run.stem)-\(run.attempt)-\(part.number).jsonl",
             mediaType: "text/jsonl",
             count: part.lines,
-            file: try part.file.finish(),
+            file: try await context.finish(part.file),
             attributes: ["api_version": version.rawValue]
         )
     }

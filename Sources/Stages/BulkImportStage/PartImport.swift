@@ -241,7 +241,7 @@ struct PartImport {
             fileName: "\(run.stem)-\(part.attempt)-\(part.part)-BulkResult.jsonl",
             mediaType: "text/jsonl",
             count: 0,
-            file: try file.finish()
+            file: try await context.finish(file)
         )
     }
 

@@ -124,7 +124,14 @@ extension LedgerReader {
         }
         if row.doubt == .elsewhere {
             let why = row.reason ?? "another run holds its card"
-            throw Refusal(.wrongUsage, "line \(line) of run \(id) follows another row (\(why)); resolve that one")
+            let again =
+                run.state.isFinal
+                ? ", then 'dropline rerun \(id) --from \(ReconcileStage.name) --reason TEXT' decides again"
+                : ""
+            throw Refusal(
+                .wrongUsage,
+                "line \(line) of run \(id) follows another row (\(why)); resolve that one\(again)"
+            )
         }
         guard try operations(of: id).allSatisfy({ $0.state == .ended }) else {
             throw Refusal(

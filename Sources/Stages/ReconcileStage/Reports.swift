@@ -38,7 +38,7 @@ struct Reports {
             fileName: run.stem + "-Results.csv",
             mediaType: "text/csv",
             count: balance.rows,
-            file: try sealed.finish()
+            file: try await context.finish(sealed)
         )
     }
 
@@ -83,7 +83,7 @@ struct Reports {
             fileName: run.stem + "-Rejects.csv",
             mediaType: "text/csv",
             count: count,
-            file: try sealed.finish()
+            file: try await context.finish(sealed)
         )
     }
 }

@@ -168,6 +168,29 @@ import Testing
         }
     }
 
+    @Test func `a row that waits for another one in a run that is done is decided again by the rerun that is named`()
+        async throws
+    {
+        try await withUnknown { installation, shop in
+            try installation.set("unknown_after", "0s")
+            try installation.drop(DecisionFile.name(2), DecisionFile.text((code, "10")))
+            _ = try await installation.poll()
+            let state = try await installation.state(of: 2)
+            expectSame(state, "done")
+            let advice = "'dropline rerun 2 --from reconcile --reason TEXT' decides again"
+            let refused = try await installation.run("resolve", "2", "2", "--as", "refused", "--reason", "r")
+            #expect(refused.exit == 64 && refused.errors.contains(advice), "\(refused)")
+            let traced = try await installation.run("trace", "run:2")
+            #expect(traced.output.contains("dropline rerun 2 --from reconcile --reason TEXT, once"), "\(traced)")
+            _ = try await resolve(installation, "--as", "refused")
+            _ = try await installation.poll()
+            let again = try await installation.run("rerun", "2", "--from", "reconcile", "--reason", "r")
+            #expect(again.exit == 0, "\(again)")
+            let codes = try await shop.codes()
+            expectSame(codes, [code])
+        }
+    }
+
     @Test func `two people who resolve a row at once do so once`() async throws {
         try await withUnknown { installation, _ in
             async let first = resolve(installation, "--as", "refused")
