@@ -155,6 +155,30 @@ struct AccessTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a form that is still arriving when its sender may no more is not carried out`(_ isGone: Bool) async throws {
+        try await TestConsole.with { console async throws in
+            let run = try await console.addRun(state: .held)
+            let (headers, token) = try await console.logIn()
+            let body = Array("token=\(token)&reason=r".utf8)
+            let head = """
+                POST /runs/\(run)/approve HTTP/1.1\r\nConnection: close\r\nHost: 127.0.0.1:\(console.http.port)\r\n\
+                Cookie: \(headers["Cookie"] ?? "")\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                Content-Length: \(body.count)\r\n\r\n
+                """
+            // Once the console turns others away, it is about these.
+            let connections = try (0..<8).map { _ in try RawHTTP.Connection(port: console.http.port) }
+            for connection in connections { connection.send(Array(head.utf8) + body.dropLast()) }
+            while try await console.http.get("/healthz").status != 503 { await Task.yield() }
+            let others = TestConsole.users.filter { $0.name != "ada" }
+            let demoted = WebUser(name: "ada", role: .see, credential: .token(TestConsole.password))
+            try console.turn(to: isGone ? others : others + [demoted])
+            for connection in connections { connection.send(Array(body.suffix(1))) }
+            for connection in connections { #expect(try await connection.answer().status == (isGone ? 401 : 403)) }
+            #expect(console.actions.calls == [])
+        }
+    }
+
     @Test func `a session that was ended is over, also for who copied its cookie`() async throws {
         try await TestConsole.with { console async throws in
             let (headers, token) = try await console.logIn()

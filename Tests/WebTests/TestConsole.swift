@@ -16,6 +16,15 @@ struct TestConsole: Sendable {
     let board: ServiceBoard
     let meters: RemoteMeters
     let actions: NotedActions
+    let server: WebServer
+    private let settings: WebSettings
+
+    /// Has other users from now on, as after a SIGHUP.
+    func turn(to users: [WebUser]) throws {
+        var settings = settings
+        settings.users = users
+        try server.turning(to: settings)()
+    }
 
     static let password = Secret("correct horse battery")
     static let token = Secret("0123456789abcdef0123456789abcdef0123456789abcdef")
@@ -60,6 +69,7 @@ struct TestConsole: Sendable {
             version: "0.0",
             logger: logger
         )
+        let served = settings
         let (ports, ready) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run { ready.yield($0) } }
@@ -71,7 +81,9 @@ struct TestConsole: Sendable {
                             ledger: ledger,
                             board: board,
                             meters: meters,
-                            actions: actions
+                            actions: actions,
+                            server: server,
+                            settings: served
                         )
                     )
                 }

@@ -5,17 +5,14 @@ import Pipelines
 
 extension Console {
     /// Does what a button says, for somebody who may.
-    func act(_ call: Call, _ visitor: Visitor) async throws -> Reply {
+    func act(_ call: Call) async throws -> Reply {
         guard access.comesFromHere(call) else { return .message(403, "The form was sent from another site.") }
         let isUpload = call.path.count == 3 && call.path[0] == "pipelines" && call.path[2] == "file"
         // Who may not act does not send files either.
-        guard visitor.canAct || call.path == ["logout"] else {
-            return .message(
-                403,
-                visitor.name == nil ? Self.nobodyActs : "Your role is 'see': you may look, and change nothing."
-            )
-        }
+        _ = try actor(of: call)
         let form = try await call.form(upTo: isUpload ? access.settings.largestUpload + 65_536 : 65_536)
+        // The users may have changed while it arrived.
+        let visitor = try actor(of: call)
         if visitor.session != nil {
             guard let token = visitor.formToken, form["token"] == token else {
                 return .message(
@@ -26,6 +23,18 @@ extension Console {
         }
         if call.path == ["logout"] { return logOut(visitor) }
         return try await done(call, form, visitor)
+    }
+
+    /// Who sends a form and may do so now.
+    private func actor(of call: Call) throws -> Visitor {
+        guard let visitor = access.visitor(call) else { throw Self.notLoggedIn }
+        guard visitor.canAct || call.path == ["logout"] else {
+            throw Reply.message(
+                403,
+                visitor.name == nil ? Self.nobodyActs : "Your role is 'see': you may look, and change nothing."
+            )
+        }
+        return visitor
     }
 
     private func done(_ call: Call, _ form: Form, _ visitor: Visitor) async throws -> Reply {

@@ -84,12 +84,14 @@ struct Console: HTTPResponder {
         }
         if call.method == "POST", call.path == ["login"] { return try await logIn(call) }
         guard let visitor = access.visitor(call) else {
-            return call.method == "POST" || call.header("authorization") != nil
-                ? Reply.message(401, "You are not logged in, or not any more.").with(("www-authenticate", "Bearer"))
-                : .redirect("/login")
+            let isBrowsing = call.method != "POST" && call.header("authorization") == nil
+            return isBrowsing ? .redirect("/login") : Self.notLoggedIn
         }
-        return call.method == "POST" ? try await act(call, visitor) : try await show(call, visitor)
+        return call.method == "POST" ? try await act(call) : try await show(call, visitor)
     }
+
+    static let notLoggedIn = Reply.message(401, "You are not logged in, or not any more.")
+        .with(("www-authenticate", "Bearer"))
 
     private func show(_ call: Call, _ visitor: Visitor) async throws -> Reply {
         switch call.path {
