@@ -174,7 +174,7 @@ struct AccessTests {
             let demoted = WebUser(name: "ada", role: .see, credential: .token(TestConsole.password))
             try console.turn(to: isGone ? others : others + [demoted])
             for connection in connections { connection.send(Array(body.suffix(1))) }
-            for connection in connections { #expect(try connection.answer().status == (isGone ? 401 : 403)) }
+            for connection in connections { #expect(try await connection.answer().status == (isGone ? 401 : 403)) }
             #expect(console.actions.calls == [])
         }
     }

@@ -63,21 +63,22 @@ struct RawHTTP: Sendable {
         if headers["Content-Length"] == nil, method == "POST" { head += "Content-Length: \(body.count)\r\n" }
         let bytes = Array((head + "\r\n").utf8) + body
         let port = port
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try Self.exchange(bytes, port) })
-            }
+        return try await Self.aside {
+            let connection = try Connection(port: port)
+            connection.send(bytes)
+            return try connection.received()
+        }
+    }
+
+    /// Does what waits for the network on a thread that no task needs.
+    private static func aside(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
         }
     }
 
     private static func encoded(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-    }
-
-    private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
-        let connection = try Connection(port: port)
-        connection.send(bytes)
-        return try connection.answer()
     }
 
     /// A connection to the server, for one request; what is sent comes in as many pieces.
@@ -113,7 +114,9 @@ struct RawHTTP: Sendable {
             }
         }
 
-        func answer() throws -> Answer {
+        func answer() async throws -> Answer { try await RawHTTP.aside { try self.received() } }
+
+        fileprivate func received() throws -> Answer {
             var answer: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 65_536)
             while true {
