@@ -169,7 +169,10 @@ struct AccessTests {
             // Once the console turns others away, it is about these.
             let connections = try (0..<8).map { _ in try RawHTTP.Connection(port: console.http.port) }
             for connection in connections { connection.send(Array(head.utf8) + body.dropLast()) }
-            while try await console.http.get("/healthz").status != 503 { await Task.yield() }
+            let end = ContinuousClock.now + .seconds(50)
+            while try await console.http.get("/healthz").status != 503 {
+                try #require(ContinuousClock.now < end, "the forms have not come in")
+            }
             let others = TestConsole.users.filter { $0.name != "ada" }
             let demoted = WebUser(name: "ada", role: .see, credential: .token(TestConsole.password))
             try console.turn(to: isGone ? others : others + [demoted])
