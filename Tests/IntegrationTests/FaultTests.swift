@@ -239,7 +239,7 @@ import Testing
     }
 
     @Test func `five operations of others leave a run waiting until one of them ends`() async throws {
-        try await withScene("five slots taken", operationSeconds: "4") { scene in
+        try await withScene("five slots taken", operationSeconds: "15") { scene in
             // Five real operations of other installations of the same app.
             let others = "abcde".map { SourceFile(cards: 2, seed: $0, bad: false, time: "08:00:00") }
             let busy = try await Self.installations(5, scene.shop)

@@ -150,10 +150,12 @@ import Testing
         try await withServer(onceServer()) { server in
             try await withRelay(to: server.port) { relay in
                 try await withScene("handed out once, then cut", on: server.place(port: relay.port)) { scene in
-                    let large = SourceFile(cards: 1_500)
+                    let large = SourceFile(cards: 40_000)
                     try scene.drop(large)
-                    // Nothing comes through any more once half of it was read.
-                    relay.plan { .cut($0 == 0 ? .end : .reset, after: $0 == 0 ? 60_000 : 0, .toClient) }
+                    // Nothing comes through any more once half of it was read: more than a socket holds for a reader who is late.
+                    relay.plan {
+                        .cut($0 == 0 ? .end : .reset, after: $0 == 0 ? large.text.utf8.count / 2 : 0, .toClient)
+                    }
                     let first = try await scene.installation.poll("--wait", "1s")
                     #expect(first.exit == 69, "\(first)")
                     let gone = try scene.installation.inbox().isEmpty

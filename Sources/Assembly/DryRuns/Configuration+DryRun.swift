@@ -40,7 +40,10 @@ extension Configuration {
                 let rehearsed = try pipeline.rehearsed(stages, in: folder, output: output)
                 return try await body(OpenInstallation(installation: installation, pipelines: [rehearsed]))
             }
-            guard pipeline.callsShop else { return try await rehearse(pipeline.stages.upToThePublishedFeed(of: shop)) }
+            guard pipeline.callsShop else {
+                let feed = pipeline.stages.upToTheFeed(of: shop)
+                return try await rehearse(output == nil ? feed.assumingPublication() : feed)
+            }
             let client = try shop.client(logger: logger, meters: meters)
             let result: Result<Value, any Error>
             do {
@@ -109,10 +112,12 @@ extension StageOptions {
             afterApproval: BulkFileStage.name
         )
     }
+}
 
-    /// The stages up to the feed of a shop, and one that stands for its publication.
-    fileprivate func upToThePublishedFeed(of shop: ShopConfiguration) -> StagesBeforeDelivery {
-        var before = upToTheFeed(of: shop)
+extension StagesBeforeDelivery {
+    /// With a stage that stands for the publication of the feed, where nothing is published.
+    fileprivate func assumingPublication() -> StagesBeforeDelivery {
+        var before = self
         before.stages.append(AssumedPublication())
         return before
     }
