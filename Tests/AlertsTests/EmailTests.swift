@@ -9,7 +9,7 @@ import Testing
 @testable import Alerts
 
 /// E-mails through a real mail server.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct EmailTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct EmailTests {
     private let began: Alert
     private let ended: Alert
 

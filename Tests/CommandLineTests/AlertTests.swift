@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// `alerts:` as a person writes it, and what a service makes of it.
-@Suite(.timeLimit(.minutes(2))) struct AlertTests {
+@Suite(.timeLimit(.minutes(10))) struct AlertTests {
     /// A script that adds each message to a file.
     private func addReceiver(to installation: Installation) throws -> String {
         let (script, kept) = (installation.folder + "/page", installation.folder + "/kept")

@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `poll with the shop down ends with 69, keeps the file, and goes on once the shop is back`() async throws {
         let port = try await withSandbox { $0.port }
         let installation = try await Installation(SandboxShop(port: port))

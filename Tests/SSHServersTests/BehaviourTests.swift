@@ -3,7 +3,7 @@ import SSHServers
 import Testing
 
 /// What each server can be told to do.
-@Suite(.timeLimit(.minutes(2))) struct BehaviourTests {
+@Suite(.timeLimit(.minutes(10))) struct BehaviourTests {
     @Test func `sshd refuses requests and writing`() async throws {
         try await withServer(OpenSSHServer(deniedRequests: ["posix-rename"])) { server in
             for name in ["a", "b"] {

@@ -3,7 +3,7 @@ import SSHServers
 import Testing
 
 /// Every server takes files from the real `sftp`, and is gone behind its test.
-@Suite(.timeLimit(.minutes(2))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
     static let kinds: [any ServerKind] = [OpenSSHServer(), ProFTPDServer(), AsyncSSHServer()]
     static let indices = Array(kinds.indices)
 

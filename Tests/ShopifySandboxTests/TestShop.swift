@@ -14,6 +14,9 @@ struct TestShop: Sendable {
     let port: Int
     var version = "2026-07"
 
+    /// In seconds: how long an answer may take on a machine that does much else.
+    static let patience: Double = 600
+
     var base: String { "http://127.0.0.1:\(port)" }
 
     struct Answer: Sendable {
@@ -31,7 +34,7 @@ struct TestShop: Sendable {
         _ url: String,
         headers: [String: String] = [:],
         body: Data? = nil,
-        timeout: Double = 20
+        timeout: Double = TestShop.patience
     ) async throws -> Answer {
         guard let url = URL(string: url.hasPrefix("http") ? url : base + url) else { throw URLError(.badURL) }
         var request = URLRequest(url: url)
@@ -58,7 +61,7 @@ struct TestShop: Sendable {
         _ variables: JSON = .object(JSONObject()),
         token: String? = "shpat_sandbox",
         operationName: String? = nil,
-        timeout: Double = 20
+        timeout: Double = TestShop.patience
     ) async throws -> Answer {
         var body: JSONObject = ["query": .string(query), "variables": variables]
         if let operationName { body.append("operationName", .string(operationName)) }
@@ -211,7 +214,9 @@ struct TestShop: Sendable {
     }
 
     /// Polls until the operation has ended.
-    func ended(_ id: String, seconds: Double = 30, every pause: Duration = .milliseconds(20)) async throws -> JSON {
+    func ended(_ id: String, seconds: Double = TestShop.patience, every pause: Duration = .milliseconds(20))
+        async throws -> JSON
+    {
         let limit = Date() + seconds
         while Date() < limit {
             let operation = try await operation(id)

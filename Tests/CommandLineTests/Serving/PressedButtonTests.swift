@@ -3,7 +3,7 @@ import SSHServers
 import Testing
 
 /// What buttons of a service's console do to real runs, and what of it stands in the audit trail.
-@Suite(.timeLimit(.minutes(2))) struct PressedButtonTests {
+@Suite(.timeLimit(.minutes(10))) struct PressedButtonTests {
     /// A service whose console a script may use, and one that may only look.
     private func served(
         _ file: String,

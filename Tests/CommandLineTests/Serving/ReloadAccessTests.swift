@@ -5,7 +5,7 @@ import SSHServers
 import Testing
 
 /// Who may use the console once the configuration was read again.
-@Suite(.timeLimit(.minutes(2))) struct ReloadAccessTests {
+@Suite(.timeLimit(.minutes(10))) struct ReloadAccessTests {
     private func reload(_ running: RunningCommand, _ socket: NotifySocket) async throws {
         kill(pid_t(running.process), SIGHUP)
         try await socket.wait(for: "RELOADING=1")

@@ -38,6 +38,7 @@ final class ServedPages: Sendable {
         // Cookies are this browser's own, for all consoles of the tests are on one host.
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpCookieStorage = nil
+        configuration.timeoutIntervalForRequest = 600
         session = URLSession(configuration: configuration, delegate: NoRedirect(), delegateQueue: nil)
     }
 

@@ -4,7 +4,7 @@ import SSHServers
 import Testing
 
 /// What is left on the disk of a file that was dropped on a page, when the process is killed in the middle.
-@Suite(.timeLimit(.minutes(2))) struct UploadTests {
+@Suite(.timeLimit(.minutes(10))) struct UploadTests {
     private let code = "dlupload000001"
     private let name = "a-GiftCardFulfillment.csv"
     private var content: String { "giftCardNumber,price\n\(code),5\n" }

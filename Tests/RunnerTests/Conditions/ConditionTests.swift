@@ -8,7 +8,7 @@ import Testing
 @testable import Runner
 
 /// What a person is told, by a clock that the test moves: each condition begins once and ends once.
-@Suite(.timeLimit(.minutes(2))) struct ConditionTests {
+@Suite(.timeLimit(.minutes(10))) struct ConditionTests {
     fileprivate final class Heard: Sendable {
         let lines = Mutex<[String]>([])
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Runner
 
 /// What becomes of a run when its loop is to end.
-@Suite(.timeLimit(.minutes(2))) struct HandingOverTests {
+@Suite(.timeLimit(.minutes(10))) struct HandingOverTests {
     /// What a test's stages share: how often each was called, and whether the first one hangs.
     private final class Script: Sendable {
         let calls = Mutex<[String]>([])

@@ -7,7 +7,7 @@ import Testing
 @testable import Runner
 
 /// When a pipeline's loop sweeps, by a clock that the test moves.
-@Suite(.timeLimit(.minutes(2))) struct PipelineLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineLoopTests {
     private let lost = FileDropError(.unreachable, doing: "listing", path: "in", drop: "d")
 
     private func cron(_ text: String, _ zone: String) throws -> Schedule {

@@ -78,6 +78,7 @@ public struct SandboxShop: Sendable {
         guard let address = URL(string: "\(url)/sandbox/\(path)") else { throw SupportError("no address: \(path)") }
         var request = URLRequest(url: address)
         request.httpMethod = method
+        request.timeoutInterval = 600
         request.httpBody = body.map { Data($0.text.utf8) }
         let (data, response) = try await URLSession.shared.data(for: request)
         guard let status = (response as? HTTPURLResponse)?.statusCode, 200..<300 ~= status else {
