@@ -250,10 +250,18 @@ let package = Package(
             ],
             path: "Tests/Support/CommandSupport"
         ),
+        .target(
+            name: "WebServers",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Support/WebServers"
+        ),
         .testTarget(
             name: "AlertsTests",
             dependencies: [
-                "Alerts", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "SSHServers", "Sealing",
+                "Alerts", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "SSHServers", "Sealing", "WebServers",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -265,7 +273,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "dropline",
+                "CommandSupport", "Ledgers", "SQLiteLedger", "SSHServers", "WebServers", "dropline",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ]

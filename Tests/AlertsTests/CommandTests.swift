@@ -7,7 +7,7 @@ import Testing
 @testable import Alerts
 
 /// Real scripts that take messages.
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandTests {
     private let alert: Alert
 
     init() {

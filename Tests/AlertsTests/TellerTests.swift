@@ -45,7 +45,7 @@ private final class ScriptedReceiver: AlertReceiver {
 }
 
 /// Who tells, on a real ledger, with a clock whose pauses are a thousandth of what they should be.
-@Suite(.timeLimit(.minutes(1))) struct TellerTests {
+@Suite(.timeLimit(.minutes(10))) struct TellerTests {
     private final class Place: Sendable {
         let folder = NSTemporaryDirectory() + "dropline-alerts-" + UUID().uuidString
         deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -6,11 +6,12 @@ import SSHServers
 import Sealing
 import Synchronization
 import Testing
+import WebServers
 
 @testable import Alerts
 
 /// What a real HTTP server gets and answers.
-@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+@Suite(.timeLimit(.minutes(10))) struct WebhookTests {
     private final class Hook: Sendable {
         let requests = Mutex<[(body: String, authorization: String?, type: String?)]>([])
         let status: HTTPResponse.Status
@@ -40,21 +41,7 @@ import Testing
             if hook.status.kind == .redirection { headers[.location] = "/hook" }
             return Response(status: hook.status, headers: headers)
         }
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
-            logger: Logger(label: "hook") { _ in SwiftLogNoOpLogHandler() }
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.runService(gracefulShutdownSignals: []) }
-            for await number in ports {
-                try await body(hook, "http://127.0.0.1:\(number)/hook")
-                break
-            }
-            group.cancelAll()
-        }
+        try await withWebServer(router) { port in try await body(hook, "http://127.0.0.1:\(port)/hook") }
     }
 
     private func receiver(_ form: WebhookReceiver.Form, _ url: String, token: String? = nil) -> WebhookReceiver {

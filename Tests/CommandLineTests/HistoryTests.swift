@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `the demo ends with 0 and shows where everything lies`() async throws {
         let folder = NSTemporaryDirectory() + "dropline-demo-test-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }

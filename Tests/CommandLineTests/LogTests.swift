@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What is logged, and how.
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTests {
     @Test func `logs are lines of JSON when asked for, with the run as a field`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

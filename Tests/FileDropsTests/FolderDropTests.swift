@@ -109,7 +109,7 @@ import Testing
         #expect(seen?.kind == .file)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a pipe is listed as other and reading it doesn't wait`() async throws {
         #expect(mkfifo(folder.path + "/pipe.csv", 0o600) == 0)
         let kinds = try await drop.list(.root).map(\.kind)
@@ -289,7 +289,7 @@ import Testing
 
     // MARK: Blocking
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a folder that hangs holds up neither another folder nor the pool`() async throws {
         let other = try FolderDrop(name: "other", root: folder.path)
         let gate = Gate()

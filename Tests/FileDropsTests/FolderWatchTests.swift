@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What wakes a folder's watch, on real directories.
-@Suite(.timeLimit(.minutes(1))) struct FolderWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct FolderWatchTests {
     /// A drop's root in a folder of its own, and how often its watch has called.
     private final class Scene: Sendable {
         let folder = NSTemporaryDirectory() + "dropline-watch-" + UUID().uuidString.prefix(8).lowercased()

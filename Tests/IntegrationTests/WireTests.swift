@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `a dead drop delays no other: a run is delivered while it is still waited for`() async throws {
         try await withServer(OpenSSHServer()) { healthy in
             try await withRelay(to: healthy.port) { dead in

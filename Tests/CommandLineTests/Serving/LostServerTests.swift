@@ -3,7 +3,7 @@ import SSHServers
 import Testing
 
 /// What people, probes and pagers see of a server that is gone and comes back.
-@Suite(.timeLimit(.minutes(3))) struct LostServerTests {
+@Suite(.timeLimit(.minutes(10))) struct LostServerTests {
     private let pipeline = "pipeline=\"\(Installation.serverPipeline)\""
 
     /// Waits until so many more sweeps have ended; their end is told in milliseconds.

@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 import Hummingbird
-import Logging
 import Synchronization
+import WebServers
 
 /// What a webhook on this machine has been told.
 final class ReceivedAlerts: Sendable {
@@ -26,19 +26,5 @@ func withWebhook(_ body: @Sendable @escaping (ReceivedAlerts, String) async thro
         received.add(try JSON(parsing: Data(text.utf8)))
         return HTTPResponse.Status.ok
     }
-    let (ports, port) = AsyncStream<Int>.makeStream()
-    let application = Application(
-        router: router,
-        configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-        onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
-        logger: Logger(label: "hook") { _ in SwiftLogNoOpLogHandler() }
-    )
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await application.runService(gracefulShutdownSignals: []) }
-        for await number in ports {
-            try await body(received, "http://127.0.0.1:\(number)/hook")
-            break
-        }
-        group.cancelAll()
-    }
+    try await withWebServer(router) { port in try await body(received, "http://127.0.0.1:\(port)/hook") }
 }

@@ -5,7 +5,7 @@ import SSHServers
 import Testing
 
 /// `dropline serve` as a process, with a socket in systemd's place.
-@Suite(.timeLimit(.minutes(3))) struct ServeTests {
+@Suite(.timeLimit(.minutes(10))) struct ServeTests {
     private let rows = "giftCardNumber,price\n"
 
     private func name(_ minute: Int) -> String {

@@ -60,23 +60,10 @@ import Testing
         }
 
         func add(_ state: RunState, attention: String? = nil) async throws -> Run {
-            let now = bench.time.wall
-            let source = RunSource(drop: "d", path: "in/a.csv", name: "a.csv", size: 1, modified: 1)
-            var run = Run(
-                pipeline: "p",
-                shop: "",
-                source: source,
-                stem: "a",
-                digest: "d",
-                state: state,
-                nextStage: nil,
-                createdAt: now
-            )
-            run.attention = attention
-            if state.isFinal { run.finishedAt = now }
-            let made = run
-            run.id = try await bench.installation.ledger.write { try $0.add(made) }
-            return run
+            try await bench.addRun(at: nil, state) { [now = bench.time.wall] run in
+                run.attention = attention
+                if state.isFinal { run.finishedAt = now }
+            }
         }
     }
 

@@ -57,7 +57,7 @@ import Testing
 
     @Test func `a stage under way comes to its end, the next one is left to the next start`() async throws {
         let (bench, script) = (try Bench(), Script(hangs: true))
-        let run = try await bench.addRun(at: First.name, .open)
+        let run = try await bench.addRun(at: First.name, .open).id
         let loop = try bench.loop("p", ScriptedSource(), schedule: nil, stages: stages(script))
         async let ended: Void = loop.run()
         try await eventually("the first stage runs") { script.count == 1 }
@@ -87,7 +87,7 @@ import Testing
         async throws
     {
         let (bench, script) = (try Bench(), Script(hangs: true))
-        let run = try await bench.addRun(at: First.name, .open)
+        let run = try await bench.addRun(at: First.name, .open).id
         let loop = try bench.loop("p", ScriptedSource(), schedule: nil, stages: stages(script))
         let running = Task { await loop.run() }
         try await eventually("the first stage runs") { script.count == 1 }

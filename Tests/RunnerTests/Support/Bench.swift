@@ -65,20 +65,26 @@ final class Bench: Sendable {
         )
     }
 
-    /// Adds a run that goes on at a stage.
-    func addRun(at stage: StageName, _ state: RunState = .waiting) async throws -> RunID {
+    /// Adds a run that goes on at a stage; what the closure changes of it is kept.
+    func addRun(
+        at stage: StageName?,
+        _ state: RunState = .waiting,
+        _ change: @Sendable (inout Run) -> Void = { _ in }
+    ) async throws -> Run {
         let source = RunSource(drop: "d", path: "in/a.csv", name: "a.csv", size: 1, modified: 1)
-        let run = Run(
+        var run = Run(
             pipeline: "p",
             shop: "",
             source: source,
             stem: "a",
             digest: "d",
             state: state,
-            nextStage: stage.rawValue,
+            nextStage: stage?.rawValue,
             createdAt: time.wall
         )
-        return try await installation.ledger.write { try $0.add(run) }
+        change(&run)
+        run.id = try await installation.ledger.write { [run] in try $0.add(run) }
+        return run
     }
 
     /// Runs loops beside a body, and stops them behind it.

@@ -35,18 +35,7 @@ extension Installation {
 
     /// Adds the pipeline that takes dropped activation feeds, as a person would: its file is copied and named.
     public func addFeedPipeline() throws {
-        let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let text = try String(
-            contentsOfFile: repository + "/pipelines/\(Self.feedPipeline).yaml",
-            encoding: .utf8
-        )
-        try text.replacing("settle: 30s", with: "settle: 0s")
-            .write(toFile: feedPipelineFile, atomically: true, encoding: .utf8)
-        try edit(configuration) {
-            $0 = $0.replacing("pipelines:\n", with: "pipelines:\n  - pipelines/\(Self.feedPipeline).yaml\n")
-        }
+        try addPipeline(Self.feedPipeline)
         try FileManager.default.createDirectory(
             atPath: path(Self.feedInbox),
             withIntermediateDirectories: true

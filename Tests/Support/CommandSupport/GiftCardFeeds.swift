@@ -11,19 +11,14 @@ extension Installation {
     /// Adds the pipeline that ends with the activation feed, and gives the shop the domain of the sandbox; its feeds go where `dropped-feeds` takes
     /// them, or into a directory of their own.
     public func addFeedMakingPipeline(feedsTo directory: String = "oms/made-feeds") throws {
-        let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let text = try String(
-            contentsOfFile: repository + "/pipelines/\(Self.feedMakingPipeline).yaml",
-            encoding: .utf8
-        )
-        try text.replacing("settle: 30s", with: "settle: 0s")
-            .replacing("directory: oms/activation-feeds", with: "directory: \(directory)")
-            .write(toFile: feedMakingPipelineFile, atomically: true, encoding: .utf8)
+        try addPipeline(Self.feedMakingPipeline) {
+            $0.replacing("directory: oms/activation-feeds", with: "directory: \(directory)")
+        }
         try edit(configuration) {
-            $0 = $0.replacing("pipelines:\n", with: "pipelines:\n  - pipelines/\(Self.feedMakingPipeline).yaml\n")
-                .replacing("    currency: USD", with: "    domain: dropline-sandbox.myshopify.com\n    currency: USD")
+            $0 = $0.replacing(
+                "    currency: USD",
+                with: "    domain: dropline-sandbox.myshopify.com\n    currency: USD"
+            )
         }
         try FileManager.default.createDirectory(
             atPath: path(Self.feedMakingInbox),
