@@ -1,7 +1,7 @@
 import Foundation
 
 extension Installation {
-    /// Adds a pipeline of the repository, as a person would: its file is copied, and named before the others. Its files settle at once.
+    /// Adds a pipeline of the repository, as a person would: its file is copied, and named before the others; its sources settle at once.
     func addPipeline(_ name: String, _ change: (String) -> String = { $0 }) throws {
         let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
