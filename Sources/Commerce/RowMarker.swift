@@ -31,8 +31,25 @@ public struct RowMarker: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "dl:\(source):\(line)" }
 
     /// The note of a card: `Order 5550000000101 dl:0a1b2c3d4e5f:2`, or `Order NS1200345 …` where no Shopify order is known.
+    ///
+    /// An order's text that is longer than 100 bytes is cut and ends with `…`; the marker is always whole, and the note shorter than 150 bytes. How long
+    /// Shopify lets a gift card's note be is written nowhere; the least that it allows any text of a gift card is 200 characters (a recipient's message).
     public func note(shopifyOrder: String?, netSuiteOrder: String?) -> String {
         let order = shopifyOrder ?? netSuiteOrder.map { "NS" + $0 }
-        return order.map { "Order \($0) \(self)" } ?? description
+        return order.map { "Order \(Self.bounded($0)) \(self)" } ?? description
     }
+
+    /// The text if it is short enough, else as many of its first characters as fit.
+    private static func bounded(_ order: String) -> String {
+        guard order.utf8.count > mostOrderBytes else { return order }
+        var (kept, bytes) = ("", "…".utf8.count)
+        for character in order {
+            bytes += character.utf8.count
+            guard bytes <= mostOrderBytes else { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
+
+    private static let mostOrderBytes = 100
 }

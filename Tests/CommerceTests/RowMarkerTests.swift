@@ -30,6 +30,30 @@ import Testing
     }
 
     @Test(arguments: [
+        String(repeating: "7", count: 10_000), String(repeating: "日本語", count: 3_000),
+        String(repeating: "dl:ffffffffffff:9 ", count: 1_000), "e" + String(repeating: "\u{301}", count: 10_000),
+        String(repeating: " ", count: 500), String(repeating: "\n", count: 500),
+    ])
+    func `an order of any length is cut, and the marker stands whole in a note that fits`(_ order: String) {
+        for note in [
+            marker.note(shopifyOrder: order, netSuiteOrder: nil), marker.note(shopifyOrder: nil, netSuiteOrder: order),
+        ] {
+            #expect(note.utf8.count < 150)
+            #expect(RowMarker(in: note) == marker)
+            #expect(note.hasSuffix("… dl:0a1b2c3d4e5f:2"))
+        }
+        let last = RowMarker(digest: "0a1b2c3d4e5f", line: .max)
+        #expect(last.note(shopifyOrder: order, netSuiteOrder: nil).utf8.count < 150)
+    }
+
+    @Test func `an order that is just short enough stays as it is`() {
+        let order = String(repeating: "é", count: 50)
+        #expect(marker.note(shopifyOrder: order, netSuiteOrder: nil) == "Order \(order) dl:0a1b2c3d4e5f:2")
+        let cut = String(repeating: "é", count: 48) + "…"
+        #expect(marker.note(shopifyOrder: order + "x", netSuiteOrder: nil) == "Order \(cut) dl:0a1b2c3d4e5f:2")
+    }
+
+    @Test(arguments: [
         "Order 555 dl:0a1b2c3d4e5f:2 given to Ann", "dl:0a1b2c3d4e5f:2 replaced", "dl:0a1b2c3d4e5f:2 dl:nothing",
         "x dl:ffffffffffff:9 dl:0a1b2c3d4e5f:2", "Order 555  dl:0a1b2c3d4e5f:2  ",
         "Order 555 dl:0a1b2c3d4e5f:2\nchecked by Ann", "Order 555\ndl:0a1b2c3d4e5f:2\r\n",

@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [[JSON](), [["kind": "missing-lines"]], [["kind": "bulk-not-allowed"]]])
+    func `an order's id of ten thousand characters pushes no marker out of a note`(_ faults: [JSON]) async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            for fault in faults { try await shop.inject(fault) }
+            let order = String(repeating: "7", count: 10_000)
+            try installation.drop(name(42), header + "dlnote8a2b3c4d,3/18/2026,10,4401,\(order),\n")
+            let poll = try await installation.poll()
+            #expect(poll.exit == 0, "\(poll)")
+            expectSame(try installation.results(of: name(42)).column("status"), ["activated"])
+            let marker = try await installation.show(1)["run"]["sha256"].string?.prefix(12) ?? "?"
+            let note = try await shop.cards().first?["note"].string ?? ""
+            #expect(note.hasPrefix("Order 7777") && note.hasSuffix("… dl:\(marker):2") && note.count < 150, "\(note)")
+        }
+    }
+
     @Test(arguments: ["Order dlnote7a2b3c4d dl:0a1b2c3d0a1b:2", "Order … dl:0a1b2c3d0a1b:2"])
     func `a card is found by its marker, whatever its note says of the order`(_ note: String) async throws {
         try await withSandbox { shop in
