@@ -30,6 +30,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "What one card may be worth at most, in plain digits.")
     var issueLimit = "2000.00"
 
+    @Option(
+        help: ArgumentHelp(
+            "A customer that there is; may be given several times. Without it every well-formed id is one's.",
+            valueName: "id"
+        )
+    )
+    var customer: [String] = []
+
     @Option(help: "How long a bulk operation takes, in seconds.")
     var operationSeconds = 0.3
 
@@ -69,6 +77,7 @@ struct SandboxCommand: AsyncParsableCommand {
         configuration.domain = domain
         configuration.currency = currency
         configuration.issueLimit = issueLimit
+        configuration.customers = customer.isEmpty ? nil : customer
         configuration.operationSeconds = operationSeconds
         configuration.statePath = state
         configuration.faults = try fault.map { try SandboxFault(parsing: $0) }

@@ -50,6 +50,26 @@ import Testing
         }
     }
 
+    @Test func `a customer whom the shop does not know costs the row its card, and only that row`() async throws {
+        try await withSandbox(["--customer", "81", "--customer", "gid://shopify/Customer/82"]) { shop in
+            let installation = try await Installation(shop)
+            try installation.edit(installation.pipelineFile) {
+                $0 = $0.replacing("gift-card-create }", with: "gift-card-create, send_customer: true }")
+            }
+            let rows = ["81", "82", "83", "nobody"].enumerated().map { index, customer in
+                "dlcustom\(1000 + index),3/18/2026 9:00 am,10,\(index),,\(customer)\n"
+            }
+            try installation.drop(name(39), header + rows.joined())
+            let poll = try await installation.poll()
+            #expect(poll.exit == 1, "\(poll)")
+            let results = try installation.results(of: name(39))
+            expectSame(results.column("status"), ["activated", "activated", "refused", "refused"], "\(poll)")
+            #expect(results.column("reason")[2].hasPrefix("The customer could not be found."), "\(results)")
+            #expect(results.column("reason")[3].contains("gid://shopify/Customer/nobody"), "\(results)")
+            #expect(try await shop.cards().count == 2)
+        }
+    }
+
     @Test func `an unknown row is settled by a later poll, and its results are replaced in place`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

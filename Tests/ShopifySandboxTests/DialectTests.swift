@@ -124,6 +124,89 @@ struct DialectTests {
         }
     }
 
+    @Test func `an id that is none is explained, and explained again as a message`() async throws {
+        try await withShop { shop in
+            let error = try await Self.error(
+                shop,
+                "query Q($id: ID!) { bulkOperation(id: $id) { id } }",
+                ["id": "not-a-shopify-gid"]
+            )
+            let words: JSON = "Invalid global id 'not-a-shopify-gid'"
+            #expect(error["locations"] == .array([["line": .int(1), "column": .int(9)]]))
+            #expect(
+                error["extensions"]?["problems"]
+                    == .array([["path": .array([]), "explanation": words, "message": words]])
+            )
+        }
+    }
+
+    @Test(
+        arguments: [
+            (
+                "mutation M {\n  stagedUploadsCreate(input: [{ resource: FILE, mimeType: \"text/plain\" }]) { userErrors { message } }\n}",
+                31, [.string("mutation M"), "stagedUploadsCreate", "input", .int(0), "filename"]
+            ),
+            (
+                "mutation M {\n  one: giftCardCreate(input: { initialValue: \"10\", recipientAttributes: { message: \"x\" } }) { giftCardCode }\n}",
+                73, [.string("mutation M"), "one", "input", "recipientAttributes", "id"]
+            ),
+        ] as [(String, Int, [JSON])]
+    )
+    func `a member that is missing is told where its object begins, with the places in lists as numbers`(
+        query: String,
+        column: Int,
+        path: [JSON]
+    ) async throws {
+        try await withShop { shop in
+            let error = try await Self.error(shop, query)
+            #expect(error["extensions"]?["code"] == "missingRequiredInputObjectAttribute")
+            #expect(error["locations"] == .array([["line": .int(2), "column": .int(column)]]))
+            #expect(error["path"] == .array(path))
+        }
+    }
+
+    /// A text that is too long, as it is written in the document, in a variable of its own, and in the whole input's variable.
+    @Test(arguments: [
+        (
+            "mutation M { giftCardCreate(input: { initialValue: \"1\", recipientAttributes: { id: \"1\", message: \"LONG\" } }) { giftCardCode } }",
+            89
+        ),
+        (
+            "mutation M($long: String!) { giftCardCreate(input: { initialValue: \"1\", recipientAttributes: { id: \"1\", message: $long } }) { giftCardCode } }",
+            105
+        ),
+        ("mutation M($input: GiftCardCreateInput!) { giftCardCreate(input: $input) { giftCardCode } }", 12),
+    ])
+    func `an argument that is too long is told at the field, and where it or its variable is written`(
+        query: String,
+        column: Int
+    ) async throws {
+        let long = String(repeating: "x", count: 201)
+        try await withShop { shop in
+            let recipient: JSON = ["id": "1", "message": .string(long)]
+            var variables = JSONObject()
+            if query.contains("$long") { variables.append("long", .string(long)) }
+            if query.contains("$input") {
+                variables.append("input", ["initialValue": "1", "recipientAttributes": recipient])
+            }
+            let answer = try await shop.ask(query.replacing("LONG", with: long), .object(variables))
+            let error = answer["errors"]?.array?.first
+            #expect(error?["message"] == "message is too long (maximum is 200)")
+            let field =
+                query.distance(
+                    from: query.startIndex,
+                    to: (query.firstRange(of: "giftCardCreate(")?.lowerBound ?? query.endIndex)
+                ) + 1
+            #expect(
+                error?["locations"]
+                    == .array([
+                        ["line": .int(1), "column": .int(field)], ["line": .int(1), "column": .int(column)],
+                    ])
+            )
+            #expect(answer["data"] == ["giftCardCreate": .null])
+        }
+    }
+
     @Test func `several problems of a variable are one error`() async throws {
         try await withShop(version: "2026-04") { shop in
             let money: JSON = ["amount": "10", "currencyCode": "USD"]

@@ -253,6 +253,51 @@ struct FaultTests {
         }
     }
 
+    /// A card's fault, and what the card is like then, of one with the code `otherwise1`, 25.00 USD and the note `Order 1 dl:0a1b2c3d4e5f:2`.
+    static let cards: [(fault: String, value: String, currency: String, note: String?)] = [
+        ("other-value", "250.0", "USD", "Order 1 dl:0a1b2c3d4e5f:2"),
+        ("other-value,text=24.99", "24.99", "USD", "Order 1 dl:0a1b2c3d4e5f:2"),
+        ("other-currency", "25.0", "CAD", "Order 1 dl:0a1b2c3d4e5f:2"),
+        ("other-currency,text=JPY", "25.0", "JPY", "Order 1 dl:0a1b2c3d4e5f:2"),
+        ("foreign-marker", "25.0", "USD", "Order 1 dl:000000000000:1"),
+        ("foreign-marker,text=changed by a flow", "25.0", "USD", "changed by a flow"),
+        ("foreign-marker,text=", "25.0", "USD", nil),
+        ("other-last-characters", "25.0", "USD", "Order 1 dl:0a1b2c3d4e5f:2"),
+    ]
+
+    @Test(arguments: cards.map(\.fault), [true, false])
+    func `a card is made otherwise than asked for, and shown as it is`(_ fault: String, _ inBulk: Bool) async throws {
+        let expected = try #require(Self.cards.first { $0.fault == fault })
+        let fault = try SandboxFault(parsing: fault)
+        try await withShop({ $0.faults = [fault] }) { shop in
+            let input = shop.input("otherwise1", note: "Order 1 dl:0a1b2c3d4e5f:2")
+            var made: JSON?
+            if inBulk {
+                let operation = try await shop.bulk(JSONWriter.text(["input": input]) + "\n")
+                made = try await shop.result(operation).first?.json["data"]?["giftCardCreate"]?["giftCard"]
+            } else {
+                made = try await shop.ask(TestShop.createMutation, ["input": input])["data"]?["giftCardCreate"]?[
+                    "giftCard"
+                ]
+            }
+            let id = try #require(made?["id"]?.string)
+            let read = try await shop.ask(
+                "query Q($id: ID!) { giftCard(id: $id) { lastCharacters note initialValue { amount currencyCode } } }",
+                ["id": .string(id)]
+            )["data"]?["giftCard"]
+            let isOther = fault.kind == .otherLastCharacters
+            for card in [made, read] {
+                #expect(card?["initialValue"]?["amount"]?.string == expected.value)
+                #expect(card?["initialValue"]?["currencyCode"]?.string == expected.currency)
+                #expect(card?["note"] == .text(expected.note))
+                #expect((card?["lastCharacters"] == "ise1") == !isOther)
+            }
+            // The code that was sent is taken, unless the shop made the card under another one.
+            let again = try await shop.create("otherwise1")
+            #expect((again["userErrors"] == .array([])) == isOther, "\(again)")
+        }
+    }
+
     @Test func `a new card is not found for some searches, or for some time`() async throws {
         try await withShop { shop in
             func isFound(_ code: String) async throws -> Bool {

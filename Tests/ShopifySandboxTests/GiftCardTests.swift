@@ -203,6 +203,74 @@ struct GiftCardTests {
         }
     }
 
+    @Test(arguments: [
+        "gid://shopify/Customer/nobody", "gid://shopify/Customer/", "gid://shopify/Customer/+1",
+        "gid://shopify/Customer/-1",
+        "gid://shopify/Order/1", "gid://shopify/Customer/1 ",
+    ])
+    func `an id that is no customer's is no customer that is missing, and goes before every other error`(id: String)
+        async throws
+    {
+        try await withShop({ $0.customers = ["gid://shopify/Customer/1"] }) { shop in
+            for member in ["customerId", "recipientAttributes"] {
+                var input = shop.input("x", "0").object ?? JSONObject()
+                input["customerId"] = "gid://shopify/Customer/2"
+                input[member] = member == "customerId" ? .string(id) : ["id": .string(id)]
+                let answer = try await shop.ask(TestShop.createMutation, ["input": .object(input)])
+                let error = answer["errors"]?.array?.first
+                #expect(error?["message"]?.string == "Invalid id: \(id)", "\(answer)")
+                #expect(error?["extensions"] == ["code": "RESOURCE_NOT_FOUND"])
+                #expect(error?["locations"] == .array([["line": .int(2), "column": .int(3)]]))
+                #expect(answer["data"] == ["giftCardCreate": .null])
+            }
+        }
+    }
+
+    @Test func `a template's suffix loses the prefix of its file's name, once and exactly`() async throws {
+        try await withShop { shop in
+            var input = shop.input("template01").object ?? JSONObject()
+            input["templateSuffix"] = "gift_card.birthday"
+            let made = try await shop.ask(
+                "mutation M($input: GiftCardCreateInput!) { giftCardCreate(input: $input) { giftCard { id templateSuffix } } }",
+                ["input": .object(input)]
+            )["data"]?["giftCardCreate"]?["giftCard"]
+            #expect(made?["templateSuffix"] == "birthday")
+            for (sent, kept) in [
+                ("gift_card.foo", "foo"), ("gift_card.gift_card.x", "gift_card.x"), ("Gift_card.x", "Gift_card.x"),
+                ("y", "y"),
+            ] {
+                let changed = try await shop.ask(
+                    "mutation M($id: ID!, $t: String) { giftCardUpdate(id: $id, input: { templateSuffix: $t }) { giftCard { templateSuffix } } }",
+                    ["id": made?["id"] ?? .null, "t": .string(sent)]
+                )["data"]?["giftCardUpdate"]?["giftCard"]
+                #expect(changed?["templateSuffix"]?.string == kept)
+            }
+        }
+    }
+
+    @Test func `a card that is deactivated a second time stays as it was, its balance too`() async throws {
+        try await withShop { shop in
+            let id = try await shop.sandbox.addCard(code: "twiceoff01", initialValue: "10").id
+            func off() async throws -> JSON? {
+                try await shop.ask(
+                    """
+                    mutation Off($id: ID!) {
+                      giftCardDeactivate(id: $id) {
+                        giftCard { enabled deactivatedAt balance { amount } } userErrors { field message code }
+                      }
+                    }
+                    """,
+                    ["id": .string(id)]
+                )["data"]?["giftCardDeactivate"]
+            }
+            let first = try await off()
+            await shop.sandbox.advanceClock(by: .seconds(60))
+            #expect(try await off() == first)
+            #expect(first?["userErrors"] == .array([]))
+            #expect(first?["giftCard"]?["balance"]?["amount"] == "10.0")
+        }
+    }
+
     @Test func `a recipient is checked`() async throws {
         try await withShop({ $0.customers = ["1"] }) { shop in
             func answer(_ recipient: JSON) async throws -> JSON {
@@ -257,6 +325,22 @@ struct GiftCardTests {
                 try await update(["expiresOn": "2032-01-01"], id)?["userErrors"]?.array?.first?["message"]
                     == "The gift card is deactivated."
             )
+            for (input, field) in [
+                (["customerId": "gid://shopify/Customer/1", "expiresOn": "2032-01-01"], "expiresOn"),
+                (
+                    [
+                        "customerId": "gid://shopify/Customer/1",
+                        "recipientAttributes": ["id": "gid://shopify/Customer/1"],
+                    ], "customerId"
+                ),
+            ] as [(JSON, String)] {
+                #expect(
+                    try await update(input, id)?["userErrors"]
+                        == .array([
+                            ["field": .strings(["input", field]), "message": "The gift card is deactivated."]
+                        ])
+                )
+            }
             #expect(
                 try await update(["note": "x"], "gid://shopify/GiftCard/1")?["userErrors"]?.array?.first?["message"]
                     == "The gift card could not be found."

@@ -32,6 +32,26 @@ struct SearchTests {
         }
     }
 
+    @Test func `by when they were disabled, cards that never were come last in both directions`() async throws {
+        try await withShop { shop in
+            var ids: [String] = []
+            for number in 1...4 {
+                ids.append(try await shop.sandbox.addCard(code: "disabled\(number)", initialValue: "10").id)
+            }
+            // The third before the first.
+            for id in [ids[2], ids[0]] {
+                try await shop.sandbox.disable(id)
+                await shop.sandbox.advanceClock(by: .seconds(60))
+            }
+            func order(_ more: String) async throws -> [String] {
+                let answer = try await shop.ask("{ giftCards(first: 9, sortKey: DISABLED_AT\(more)) { nodes { id } } }")
+                return (answer["data"]?["giftCards"]?["nodes"]?.array ?? []).compactMap { $0["id"]?.string }
+            }
+            #expect(try await order("") == [ids[2], ids[0], ids[1], ids[3]])
+            #expect(try await order(", reverse: true") == [ids[0], ids[2], ids[3], ids[1]])
+        }
+    }
+
     @Test func `an unknown key is ignored with a warning and matches everything`() async throws {
         try await withShop { shop in
             try await shop.sandbox.addCard(code: "abcd111122222b5a", initialValue: "10")

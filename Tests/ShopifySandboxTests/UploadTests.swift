@@ -18,7 +18,13 @@ struct UploadTests {
             #expect(target.key.hasSuffix("/lines.jsonl"))
             #expect(target.parameters[7].value.count == 512)
             let policy = try #require(Data(base64Encoded: target.parameters[8].value))
-            #expect(String(decoding: policy, as: UTF8.self).contains(#"["content-length-range",1,104857600]"#))
+            let text = String(decoding: policy, as: UTF8.self)
+            #expect(text.contains(#"["content-length-range",1,104857600]"#))
+            #expect(text.hasPrefix(#"{"conditions":[{"Content-Type":"text\/jsonl"}"#), "\(text)")
+            #expect(
+                target.parameters[5].value.hasPrefix("merchant-assets@shopify-tiers.iam.gserviceaccount.com/"),
+                "\(target.parameters[5])"
+            )
         }
     }
 
@@ -57,6 +63,80 @@ struct UploadTests {
             )
             await shop.sandbox.advanceClock(by: .seconds(86_401))
             #expect(try await shop.upload("x", to: target).text.contains("Policy expired."))
+        }
+    }
+
+    /// What is asked for beside a good input, which member of it is refused, and in which words.
+    static let refused: [(input: JSON, field: String, message: String)] = [
+        (
+            ["resource": "VIDEO", "filename": "a.mp4", "mimeType": "video/mp4"], "fileSize",
+            "file size is required for video resources"
+        ),
+        (
+            ["resource": "MODEL_3D", "filename": "chair.glb", "mimeType": "model/gltf-binary"], "fileSize",
+            "file size is required for 3D model resources"
+        ),
+        (
+            ["resource": "IMAGE", "filename": "a.exe", "mimeType": "application/x-msdownload"], "mimeType",
+            "a.exe: (application/x-msdownload) is not a recognized format"
+        ),
+        (
+            ["resource": "FILE", "filename": "a.txt", "mimeType": "text/plain"], "resource",
+            "The sandbox stages BULK_MUTATION_VARIABLES only"
+        ),
+    ]
+
+    @Test(arguments: refused.indices)
+    func `a refused input keeps its place among the targets`(_ index: Int) async throws {
+        let refused = Self.refused[index]
+        try await withShop { shop in
+            let good: JSON = ["resource": "BULK_MUTATION_VARIABLES", "filename": "a.jsonl", "mimeType": "text/jsonl"]
+            let answer = try await shop.ask(
+                """
+                mutation Stage($input: [StagedUploadInput!]!) {
+                  stagedUploadsCreate(input: $input) {
+                    stagedTargets { url resourceUrl parameters { name value } }
+                    userErrors { field message }
+                  }
+                }
+                """,
+                ["input": .array([good, refused.input, good])]
+            )
+            let payload = answer["data"]?["stagedUploadsCreate"]
+            let targets = payload?["stagedTargets"]?.array ?? []
+            #expect(targets.count == 3)
+            #expect(targets.dropFirst().first == ["url": .null, "resourceUrl": .null, "parameters": .array([])])
+            #expect(targets.last?["url"]?.string?.contains("/staged-uploads/") == true)
+            #expect(
+                payload?["userErrors"]
+                    == .array([
+                        ["field": .strings(["input", "1", refused.field]), "message": .string(refused.message)]
+                    ])
+            )
+        }
+    }
+
+    @Test func `an address for PUT is signed, and the resource's address is the same`() async throws {
+        try await withShop { shop in
+            let answer = try await shop.ask(
+                """
+                mutation Stage($input: [StagedUploadInput!]!) {
+                  stagedUploadsCreate(input: $input) { stagedTargets { url resourceUrl } }
+                }
+                """,
+                ["input": ["resource": "BULK_MUTATION_VARIABLES", "filename": "a.jsonl", "mimeType": "text/jsonl"]]
+            )
+            let target = answer["data"]?["stagedUploadsCreate"]?["stagedTargets"]?.array?.first
+            let url = try #require(target?["url"]?.string)
+            #expect(target?["resourceUrl"]?.string == url)
+            let names = url.split(separator: "?").last?.split(separator: "&").map { $0.prefix { $0 != "=" } } ?? []
+            #expect(
+                names == [
+                    "X-Goog-Algorithm", "X-Goog-Credential", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders",
+                    "X-Goog-Signature",
+                ]
+            )
+            #expect(url.contains("=merchant-assets%40shopify-tiers.iam.gserviceaccount.com%2F"))
         }
     }
 

@@ -13,7 +13,7 @@ struct StagedUpload: Sendable {
 
     static let lifetime: TimeInterval = 86_400
     static let putLifetime: TimeInterval = 604_800
-    static let account = "shopify-staged-uploads@shopify-uploads.iam.gserviceaccount.com"
+    static let account = "merchant-assets@shopify-tiers.iam.gserviceaccount.com"
 
     var fileName: String { String(MD5.hex(key.utf8)) }
     var credential: String { "\(Self.account)/\(Timestamp.compact(createdAt).prefix(8))/auto/storage/goog4_request" }
@@ -44,7 +44,9 @@ struct StagedUpload: Sendable {
         let policy: JSON = [
             "conditions": .array(conditions), "expiration": .string(Timestamp.text(createdAt + Self.lifetime)),
         ]
-        return Data(JSONWriter.bytes(policy)).base64EncodedString()
+        var writer = JSONWriter(escapesSlashes: true)
+        writer.write(policy)
+        return Data(writer.bytes).base64EncodedString()
     }
 }
 

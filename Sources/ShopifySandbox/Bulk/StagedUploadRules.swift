@@ -10,12 +10,13 @@ struct StagedUploadRules {
         var targets: [Resolved] = []
         var errors: [UserError] = []
         for (index, input) in inputs.enumerated() {
-            guard input["resource"]?.string == "BULK_MUTATION_VARIABLES" else {
-                let message = "The sandbox stages BULK_MUTATION_VARIABLES only"
-                errors.append(UserError(field: ["input", String(index), "resource"], message: message))
-                continue
+            if let (field, message) = Self.refusal(of: input) {
+                // What is refused keeps its place among the targets: so captured.
+                targets.append(target(url: nil, resource: nil, []))
+                errors.append(UserError(field: ["input", String(index), field], message: message))
+            } else {
+                targets.append(target(input))
             }
-            targets.append(target(input))
         }
         return .object(
             PlainObject(
@@ -25,6 +26,24 @@ struct StagedUploadRules {
                 ]
             )
         )
+    }
+
+    /// The member of an input that is at fault, and why; in captured words, save for what the sandbox alone doesn't stage.
+    private static func refusal(of input: JSON) -> (field: String, message: String)? {
+        let mimeType = input["mimeType"]?.string ?? ""
+        let hasSize = input["fileSize"].map { !$0.isNull } ?? false
+        switch input["resource"]?.string {
+        case "BULK_MUTATION_VARIABLES":
+            return nil
+        case "VIDEO" where !hasSize:
+            return ("fileSize", "file size is required for video resources")
+        case "MODEL_3D" where !hasSize:
+            return ("fileSize", "file size is required for 3D model resources")
+        case "IMAGE" where !mimeType.hasPrefix("image/"):
+            return ("mimeType", "\(input["filename"]?.string ?? ""): (\(mimeType)) is not a recognized format")
+        default:
+            return ("resource", "The sandbox stages BULK_MUTATION_VARIABLES only")
+        }
     }
 
     private func target(_ input: JSON) -> Resolved {
@@ -39,10 +58,10 @@ struct StagedUploadRules {
         )
         store.keep(upload)
         guard upload.method == "POST" else {
-            let place = "\(call.base)/staged-uploads/\(key)"
+            let address = "\(call.base)/staged-uploads/\(key)?\(upload.query)"
             return target(
-                url: place + "?" + upload.query,
-                resource: place,
+                url: address,
+                resource: address,
                 [("content_type", upload.mimeType), ("acl", "private")]
             )
         }
@@ -54,7 +73,7 @@ struct StagedUploadRules {
         )
     }
 
-    private func target(url: String, resource: String, _ parameters: [(name: String, value: String)]) -> Resolved {
+    private func target(url: String?, resource: String?, _ parameters: [(name: String, value: String)]) -> Resolved {
         let parameters = parameters.map { parameter in
             Resolved.object(
                 PlainObject(
@@ -81,7 +100,11 @@ struct StagedUploadRules {
 extension StagedUpload {
     /// The signing part of a PUT address.
     var query: String {
-        "X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Date=\(Timestamp.compact(createdAt))"
-            + "&X-Goog-Expires=\(Int(Self.putLifetime))&X-Goog-SignedHeaders=host&X-Goog-Signature=\(signature)"
+        let credential = credential.replacingOccurrences(of: "@", with: "%40").replacingOccurrences(
+            of: "/",
+            with: "%2F"
+        )
+        return "X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Credential=\(credential)"
+            + "&X-Goog-Date=\(Timestamp.compact(createdAt))&X-Goog-Expires=\(Int(Self.putLifetime))&X-Goog-SignedHeaders=host&X-Goog-Signature=\(signature)"
     }
 }

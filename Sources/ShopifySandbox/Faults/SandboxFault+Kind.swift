@@ -45,6 +45,10 @@ extension SandboxFault {
         case resultInterrupted = "result-interrupted"
         // Cards
         case codeTaken = "code-taken"
+        case otherValue = "other-value"
+        case otherCurrency = "other-currency"
+        case otherLastCharacters = "other-last-characters"
+        case foreignMarker = "foreign-marker"
         case searchLag = "search-lag"
         case searchFuzzy = "search-fuzzy"
 
@@ -100,6 +104,12 @@ extension SandboxFault {
             case .result5xx: "The next `count` downloads of results answer HTTP 503."
             case .resultInterrupted: "The connection of the next `count` downloads of results breaks half-way."
             case .codeTaken: "The next `count` cards to be made are told that their code is taken, though it is not."
+            case .otherValue: "The next `count` cards are made with another value: ten times theirs, or `text`."
+            case .otherCurrency: "The next `count` cards are made in another currency: CAD (in CAD: USD), or `text`."
+            case .otherLastCharacters:
+                "The next `count` cards are made with another code, which ends in other characters than the one sent."
+            case .foreignMarker:
+                "The next `count` cards are made with another note, which ends in a marker of nobody's, or with `text` as their note."
             case .searchLag:
                 "Cards made from now on are not found by the next `count` searches, or, with `seconds`, until so long "
                     + "after they were made."

@@ -14,7 +14,7 @@ public struct SandboxFault: Sendable, Hashable {
     public var lines: Int?
     /// A part of the lines from 0 to 1, for the kinds that take one.
     public var fraction: Double?
-    /// A word: the currency, the version, for the kinds that take one.
+    /// A text: the currency, the version, the value, the note, for the kinds that take one.
     public var text: String?
 
     /// A fault with what its kind takes; what is nil has the kind's default.

@@ -69,7 +69,7 @@ indirect enum Literal: Sendable {
     case null
     case name(String)
     case list([Literal])
-    case object([Argument])
+    case object([Argument], Location)
 
     /// The literal in GraphQL's own notation, for error messages.
     var source: String {
@@ -81,7 +81,7 @@ indirect enum Literal: Sendable {
         case .null: "null"
         case .name(let name): name
         case .list(let values): "[" + values.map(\.source).joined(separator: ", ") + "]"
-        case .object(let fields): "{" + fields.map { "\($0.name): \($0.value.source)" }.joined(separator: ", ") + "}"
+        case .object(let fields, _): "{" + fields.map { "\($0.name): \($0.value.source)" }.joined(separator: ", ") + "}"
         }
     }
 }

@@ -227,7 +227,7 @@ struct DocumentParser {
             if take("{") {
                 var fields: [Argument] = []
                 while !take("}") { fields.append(try argument()) }
-                return .object(fields)
+                return .object(fields, token.location)
             }
             throw unexpected()
         case .end:

@@ -130,7 +130,7 @@ struct Executor {
                 errors.append(
                     GraphQLError(
                         message: error.message,
-                        locations: [field.location],
+                        locations: [field.location] + places(of: error.argument, in: field.arguments),
                         path: path,
                         extensions: error.extensions,
                         isFromExecution: true
@@ -143,6 +143,18 @@ struct Executor {
             result.append(field.key, value)
         }
         return .object(result)
+    }
+
+    /// Where an argument of a field is written; what came in a variable is at the variable's declaration: so captured.
+    private func places(of argument: [String], in arguments: [Argument]) -> [Location] {
+        guard let name = argument.first, let given = arguments.first(where: { $0.name == name }) else { return [] }
+        let rest = Array(argument.dropFirst())
+        if rest.isEmpty { return [given.location] }
+        switch given.value {
+        case .object(let fields, _): return places(of: rest, in: fields)
+        case .variable(let name, _): return operation.variables.filter { $0.name == name }.map(\.location)
+        default: return []
+        }
     }
 
     private mutating func complete(_ resolved: Resolved, _ selections: [Selection]) throws(Nulled) -> JSON {

@@ -8,6 +8,8 @@ struct GraphQLError: Error, Sendable, Equatable {
     var isFromExecution = false
 
     /// A fault of the document itself, as graphql-ruby's static validation writes it.
+    ///
+    /// The place in a list stands in the path as a number.
     static func validation(
         _ message: String,
         code: String,
@@ -20,7 +22,7 @@ struct GraphQLError: Error, Sendable, Equatable {
         return GraphQLError(
             message: message,
             locations: [location],
-            path: path.map(JSON.string),
+            path: path.map { part in Int(part).map(JSON.int) ?? .string(part) },
             extensions: extensions
         )
     }
@@ -53,6 +55,8 @@ extension JSON: ExpressibleByStringLiteral {
 struct FieldError: Error, Sendable, Equatable {
     let message: String
     var extensions: JSONObject
+    /// The argument at fault, from the field's own on, `["input", "note"]`: its place is told after the field's.
+    var argument: [String] = []
 
     init(_ message: String, code: String, _ more: KeyValuePairs<String, String> = [:]) {
         self.message = message

@@ -96,8 +96,8 @@ struct LiteralCheck {
         case .named(let name):
             switch schema.types[name] {
             case .input(let fields)?:
-                guard case .object(let given) = literal else { return false }
-                check(given, fields, of: name, at: location, path: path)
+                guard case .object(let given, let place) = literal else { return false }
+                check(given, fields, of: name, at: place, path: path)
                 return true
             case .enumeration(let values)?:
                 guard case .name(let value) = literal else { return false }

@@ -75,7 +75,7 @@ extension Validator {
         switch literal {
         case .variable(let name, _): used.insert(name)
         case .list(let values): for value in values { noteVariables(in: value) }
-        case .object(let fields): for field in fields { noteVariables(in: field.value) }
+        case .object(let fields, _): for field in fields { noteVariables(in: field.value) }
         default: break
         }
     }
@@ -143,12 +143,14 @@ extension Validator {
                 seen[field.key] = field
                 continue
             }
-            let sameArguments = Literal.object(field.arguments).source == Literal.object(other.arguments).source
+            let source = Literal.object(field.arguments, field.location).source
+            let otherSource = Literal.object(other.arguments, other.location).source
+            let sameArguments = source == otherSource
             if field.name == other.name, sameArguments { continue }
             let conflicts =
                 field.name != other.name
                 ? "\(other.name) or \(field.name)"
-                : "\(Literal.object(other.arguments).source) or \(Literal.object(field.arguments).source)"
+                : "\(otherSource) or \(source)"
             let what = field.name != other.name ? "a field" : "an argument"
             var error = GraphQLError.validation(
                 "Field '\(field.key)' has \(what) conflict: \(conflicts)?",

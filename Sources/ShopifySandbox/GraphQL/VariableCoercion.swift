@@ -6,8 +6,14 @@ struct VariableCoercion {
     private struct Problem {
         let path: [JSON]
         let explanation: String
+        /// Whether the scalar itself refused the value: then the explanation stands there twice.
+        var isFromScalar = false
 
-        var json: JSON { ["path": .array(path), "explanation": .string(explanation)] }
+        var json: JSON {
+            var object: JSONObject = ["path": .array(path), "explanation": .string(explanation)]
+            if isFromScalar { object.append("message", .string(explanation)) }
+            return .object(object)
+        }
 
         var text: String? {
             guard !path.isEmpty else { return nil }
@@ -105,7 +111,8 @@ struct VariableCoercion {
             return value
         default:
             if let explanation = ScalarRules.problem(with: value, as: name) {
-                problems.append(Problem(path: path, explanation: explanation))
+                // Captured for ids alone.
+                problems.append(Problem(path: path, explanation: explanation, isFromScalar: name == "ID"))
             }
             return value
         }
@@ -159,7 +166,7 @@ struct VariableCoercion {
         case .list(let values):
             guard case .list(let element) = type.nullable else { return nil }
             return .array(values.map { filled($0, element, variables) ?? .null })
-        case .object(let given):
+        case .object(let given, _):
             guard case .input(let fields)? = schema.type(type) else { return nil }
             let object = JSON.object(arguments(given, fields, variables))
             if case .list = type.nullable { return .array([object]) }
@@ -176,7 +183,7 @@ struct VariableCoercion {
         case .variable(let name, _): variables[name]
         case .name(let name): .string(name)
         case .list(let values): .array(values.map { value(of: $0, variables) ?? .null })
-        case .object(let fields):
+        case .object(let fields, _):
             .object(
                 JSONObject(
                     fields.map { JSONObject.Member(key: $0.name, value: value(of: $0.value, variables) ?? .null) }

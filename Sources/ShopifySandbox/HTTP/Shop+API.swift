@@ -163,15 +163,16 @@ extension Shop {
         guard cost <= QueryCost.maximum else { return ["errors": .array([QueryCost.tooHigh(cost).json])] }
         store.bucket.refill(at: store.now)
         guard store.bucket.holds(cost) else { return throttled(requested: cost) }
-        store.bucket.take(cost)
         var executor = executor
         let root: any ShopObject =
             executor.operation.kind == .mutation ? MutationRoot(call: call) : QueryRoot(call: call)
         let data = executor.run(on: root)
+        let actual = QueryCost(executor: executor, variables: values).actual(data)
+        store.bucket.take(actual)
         var answer = JSONObject()
         if !executor.errors.isEmpty { answer.append("errors", .array(executor.errors.map(\.json))) }
         answer.append("data", data)
-        var extensions: JSONObject = ["cost": store.bucket.json(requested: cost, actual: cost)]
+        var extensions: JSONObject = ["cost": store.bucket.json(requested: cost, actual: actual)]
         if !call.searches.isEmpty { extensions.append("search", .array(call.searches)) }
         answer.append("extensions", .object(extensions))
         return .object(answer)

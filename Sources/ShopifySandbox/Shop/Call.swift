@@ -35,10 +35,12 @@ final class Call {
     }
 
     /// The number of a global id of the given type, or of a bare number.
+    ///
+    /// - Throws: RESOURCE_NOT_FOUND for an id of another type, or whose last part is no number.
     func number(of id: String, type: String) throws(FieldError) -> Int {
-        if let number = Int(id) { return number }
         let prefix = "gid://shopify/\(type)/"
-        guard id.hasPrefix(prefix), let number = Int(id.dropFirst(prefix.count).prefix { $0 != "?" }) else {
+        let number = id.hasPrefix(prefix) ? id.dropFirst(prefix.count).prefix { $0 != "?" } : id[...]
+        guard number.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(number) else {
             throw FieldError.invalidID(id)
         }
         return number

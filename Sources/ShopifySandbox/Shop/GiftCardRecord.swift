@@ -14,10 +14,10 @@ struct GiftCardRecord: Sendable {
     }
 
     let number: Int
-    let code: String
-    let initialValue: Amount
+    var code: String
+    var initialValue: Amount
     var balance: Amount
-    let currency: String
+    var currency: String
     var note: String?
     var customerID: String?
     var expiresOn: String?

@@ -8,14 +8,17 @@ extension GiftCardRules {
         guard let attributes = input["recipientAttributes"]?.object else { return nil }
         let message = attributes["message"]?.string
         let name = attributes["preferredName"]?.string
-        if let message, message.count > 200 {
-            throw FieldError("message is too long (maximum is 200)", code: "INVALID_FIELD_ARGUMENTS")
+        func tooLong(_ field: String, _ most: Int) -> FieldError {
+            var error = FieldError("\(field) is too long (maximum is \(most))", code: "INVALID_FIELD_ARGUMENTS")
+            error.argument = ["input", "recipientAttributes", field]
+            return error
         }
-        if let name, name.count > 255 {
-            throw FieldError("preferredName is too long (maximum is 255)", code: "INVALID_FIELD_ARGUMENTS")
-        }
+        if let message, message.count > 200 { throw tooLong("message", 200) }
+        if let name, name.count > 255 { throw tooLong("preferredName", 255) }
+        let id = attributes["id"]?.string ?? ""
+        _ = try call.number(of: id, type: "Customer")
         return GiftCardRecord.Recipient(
-            id: attributes["id"]?.string ?? "",
+            id: id,
             preferredName: name,
             message: message,
             sendNotificationAt: attributes["sendNotificationAt"]?.string

@@ -44,7 +44,7 @@ struct GiftCardRules {
             return payload(nil, [UserError(field: ["input", "code"], message: "Code has already been taken")])
         }
         let now = store.now
-        let card = GiftCardRecord(
+        let asked = GiftCardRecord(
             number: store.nextCardNumber,
             code: code,
             initialValue: amount,
@@ -53,7 +53,7 @@ struct GiftCardRules {
             note: input["note"]?.string,
             customerID: input["customerId"]?.string,
             expiresOn: input["expiresOn"]?.string,
-            templateSuffix: input["templateSuffix"]?.string,
+            templateSuffix: Self.templateSuffix(input["templateSuffix"]),
             strategy: input["crossCurrencyRedemptionStrategy"]?.string
                 ?? (currency == call.currency ? "MARKET_FX" : "NONE"),
             recipient: recipient,
@@ -61,8 +61,15 @@ struct GiftCardRules {
             createdAt: now,
             updatedAt: now
         )
+        let card = CardFaults(store: store).spoilt(asked)
         store.keep(card)
         return payload(card, [])
+    }
+
+    /// A suffix as the shop keeps it: without a leading `gift_card.`, exactly so written: so captured.
+    private static func templateSuffix(_ given: JSON?) -> String? {
+        guard let text = given?.string else { return nil }
+        return text.hasPrefix("gift_card.") ? String(text.dropFirst(10)) : text
     }
 
     private func payload(_ card: GiftCardRecord?, _ errors: [UserError]) -> Resolved {
@@ -155,11 +162,11 @@ struct GiftCardRules {
             return payload(nil, [UserError(field: ["input"], message: message)])
         }
         if !card.isEnabled {
-            let locked = ["customerId", "expiresOn"].filter { input[$0] != nil }
-            guard locked.isEmpty else {
+            // Of several locked fields the first alone is named, in this order: so captured.
+            if let locked = ["expiresOn", "customerId"].first(where: { input[$0] != nil }) {
                 return payload(
                     nil,
-                    locked.map { UserError(field: ["input", $0], message: "The gift card is deactivated.") }
+                    [UserError(field: ["input", locked], message: "The gift card is deactivated.")]
                 )
             }
         }
@@ -177,7 +184,7 @@ struct GiftCardRules {
         if let note = input["note"] { card.note = note.string }
         if let day = input["expiresOn"] { card.expiresOn = day.string }
         if let customer = input["customerId"] { card.customerID = customer.string }
-        if let suffix = input["templateSuffix"] { card.templateSuffix = suffix.string }
+        if let suffix = input["templateSuffix"] { card.templateSuffix = Self.templateSuffix(suffix) }
         if let strategy = input["crossCurrencyRedemptionStrategy"]?.string { card.strategy = strategy }
         card.updatedAt = store.now
         store.keep(card)

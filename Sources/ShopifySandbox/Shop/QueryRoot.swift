@@ -86,6 +86,7 @@ struct QueryRoot: ShopObject {
     }
 
     private func sorted(_ numbers: [Int], _ arguments: JSONObject) -> [Int] {
+        let isReversed = arguments["reverse"]?.bool == true
         func by<Key: Comparable>(_ key: (GiftCardRecord) -> Key) -> [Int] {
             numbers.compactMap { store.cards[$0] }.map { (key($0), $0.number) }.sorted { $0 < $1 }.map(\.1)
         }
@@ -99,6 +100,10 @@ struct QueryRoot: ShopObject {
             case "DISABLED_AT": by { $0.deactivatedAt ?? .distantFuture }
             default: numbers
             }
-        return arguments["reverse"]?.bool == true ? sorted.reversed() : sorted
+        let ordered = isReversed ? sorted.reversed() : sorted
+        guard arguments["sortKey"]?.string == "DISABLED_AT" else { return ordered }
+        // Cards that were never deactivated come last in both directions: so captured.
+        return ordered.filter { store.cards[$0]?.isEnabled == false }
+            + ordered.filter { store.cards[$0]?.isEnabled == true }
     }
 }
