@@ -20,10 +20,12 @@ public struct ItemKey: Hashable, Sendable {
     }
 }
 
-/// Where an item stands: `planned → submitted → active | refused | unknown`, or `planned → in-feed` where a pipeline ends with a feed.
+/// Where an item stands: `planned → submitted → active | refused | unknown | conflict`, or `planned → in-feed` where a pipeline ends with a feed.
 public enum ItemState: String, Sendable {
     case planned, submitted, active, refused, unknown
     case inFeed = "in-feed"
+    /// It was made and is not as its row says: nobody takes it any more.
+    case conflict
 }
 
 /// A thing that must happen once at most, over all files, runs and workers: a gift card of a shop.

@@ -1,13 +1,13 @@
 /// The one place where a row and its card change state together.
 ///
-/// A card goes `planned → submitted → active | refused | unknown`; each change is a compare-and-set on the card's state and attempt,
+/// A card goes `planned → submitted → active | refused | unknown | conflict`; each change is a compare-and-set on the card's state and attempt,
 /// so that two files, two workers or a rerun cannot both send a code.
 extension LedgerWriter {
     /// Takes the card of a row for this run, or says why it can't.
     ///
     /// A row whose card is new, or was refused, becomes `planned`. One whose card is active with the same value is `already-active` (`already-in-feed`
-    /// where cards go into feeds only, and that feed was published), with another value a `conflict`. One whose card another run holds is `unknown`
-    /// while the values agree, for that run decides.
+    /// where cards go into feeds only, and that feed was published), with another value a `conflict`, and so is one whose card is not as the row that made
+    /// it says. One whose card another run holds is `unknown` while the values agree, for that run decides.
     public func take(_ row: inout Row, of run: Run, key: ItemKey, now: Int64) throws {
         guard let value = row.value else { throw LedgerError(.inconsistent, "a row without a value can't take a card") }
         // A row that is being sent, or looked for, has its card: it never waits for itself.
@@ -39,6 +39,14 @@ extension LedgerWriter {
             (taken.value, taken.cardID, taken.updatedAt) = (value, nil, now)
             try swap(item, for: taken)
             row.become(.planned)
+        case .conflict:
+            let card = item.cardID.map { " (\($0))" } ?? ""
+            row.cardID = isOwn ? item.cardID : nil
+            row.become(
+                .conflict,
+                because:
+                    "the shop's card of run \(item.run), line \(item.line) has the code and is not as that row says\(card)"
+            )
         case _ where item.value != value:
             row.become(
                 .conflict,
@@ -136,6 +144,10 @@ extension LedgerWriter {
         case .conflict(let reason):
             settled.state = .refused
             row.become(.conflict, because: reason)
+        case .contradicted(let id, let reason):
+            (settled.state, settled.cardID) = (.conflict, id)
+            row.cardID = id
+            row.become(.conflict, because: reason)
         case .unknown(let doubt, let reason):
             settled.state = .unknown
             let since = row.unknownSince
@@ -187,6 +199,8 @@ public enum CardOutcome: Sendable, Equatable {
     case refused(String)
     /// The code belongs to a card that is not ours.
     case conflict(String)
+    /// Created from this very row, and not as the row says: the code is never sent again.
+    case contradicted(cardID: String, String)
     /// Not found out yet.
     case unknown(Doubt, String)
     /// Proved not to exist: it may be sent again.

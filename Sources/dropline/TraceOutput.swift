@@ -92,6 +92,8 @@ extension Lineage {
                 ? "dropline rerun \(run.id) --from \(decidingAgainAt) --reason TEXT, once that row is settled"
                 : "dropline poll decides again once that row is settled"
         case .unknown: "dropline poll looks it up again; dropline resolve \(run.id) \(row.line) once a person knows"
+        case .conflict where row.cardID != nil:
+            "look at the card at the shop; its code is not sent again, and what replaces it needs another one"
         case .invalid, .refused, .conflict:
             "correct it, and drop it again in a new file"
                 + (purges.contains { $0.part == .workspace } ? "" : ": dropline rejects \(run.id)")

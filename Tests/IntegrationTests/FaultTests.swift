@@ -157,9 +157,47 @@ import Testing
                 (match.output.1 ?? match.output.2).map(String.init)
             }
         )
-        let covered = Set((Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + ["code-taken"])
+        let covered = Set(
+            (Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + ["code-taken"]
+                + Self.wrongCards.map(\.kind)
+        )
         #expect(kinds.count > 30, "the help of 'dropline sandbox' does not list the faults: \(help)")
         expectSame(covered.sorted(), kinds.sorted(), "the faults that the cases cover, and those of the sandbox")
+    }
+
+    /// What makes a card another one than it was asked for, and how often its code may be sent once more.
+    static let wrongCards = [
+        (kind: "other-value", repeats: 0), (kind: "other-currency", repeats: 0),
+        (kind: "other-last-characters", repeats: 0),
+        // That the code is taken proves that the card with the foreign marker has it.
+        (kind: "foreign-marker", repeats: 1),
+    ]
+
+    @Test(arguments: wrongCards, [[], [Fault("bulk-not-allowed")]])
+    func `a card that the shop makes otherwise than asked for is a conflict, and no other row is one`(
+        _ wrong: (kind: String, repeats: Int),
+        _ before: [Fault]
+    ) async throws {
+        try await withScene("\(wrong.kind), \(before.isEmpty ? "bulk" : "single calls")") { scene in
+            let source = SourceFile()
+            try await scene.inject(before + [Fault(wrong.kind), .counter(version: "2026-07")])
+            try scene.drop(source)
+            let sweeps = try await scene.sweep()
+            #expect(sweeps.map(\.exit) == [1], "\(scene.name): \(sweeps)")
+            let balance = try await scene.installation.balance(1)
+            #expect(balance.isBalanced, "\(scene.name): \(balance)")
+            #expect(balance.statuses["conflict"]?.rows == 1, "\(scene.name): \(balance)")
+            #expect(balance.statuses["activated"]?.rows == 11, "\(scene.name): \(balance)")
+            let (cards, executions) = (try await scene.shop.cards(), try await scene.executions())
+            #expect(cards.count == 12, "\(scene.name): \(cards)")
+            #expect(executions == 12 + wrong.repeats, "\(scene.name): giftCardCreate was executed \(executions) times")
+            let left = try await scene.shop.faults().filter { $0["kind"].string == wrong.kind }
+            #expect(left.isEmpty, "\(scene.name): the fault was not played to its end: \(left)")
+            // Nothing is left to be done, and nothing is done again.
+            let again = try await scene.installation.poll("--wait", "30s")
+            #expect(again.exit == 0, "\(scene.name): \(again)")
+            #expect(try await scene.shop.cards().count == 12, "\(scene.name)")
+        }
     }
 
     @Test(arguments: [1, 3])

@@ -109,6 +109,7 @@ struct CardBench: Sendable {
         case .active: try await settle(line, of: run, as: .active(cardID: "gid-1"))
         case .refused: try await settle(line, of: run, as: .refused("no"))
         case .unknown: try await settle(line, of: run, as: .unknown(.unanswered, "no answer"))
+        case .conflict: try await settle(line, of: run, as: .contradicted(cardID: "gid-1", "another value"))
         }
     }
 

@@ -57,7 +57,7 @@ import Testing
             self.now = time
             let outcomes: [CardOutcome] = [
                 .active(cardID: "gid-\(time)"), .foundActive(cardID: "gid-\(time)"), .refused("no"), .refused("no"),
-                .conflict("other"),
+                .conflict("other"), .contradicted(cardID: "gid-\(time)", "another value"),
                 .unknown(.unanswered, "no answer"), .unknown(.taken, "taken"), .plannedAgain,
             ]
             outcome = outcomes[random.below(outcomes.count)]
@@ -100,7 +100,7 @@ import Testing
                 faults.append("\(row.status) with a card that is \(item.state)")
             }
             guard let old = before.items.first(where: { $0.key == item.key }) else { continue }
-            if old.state == .active || old.state == .inFeed, item != old {
+            if [.active, .inFeed, .conflict].contains(old.state), item != old {
                 faults.append("a card that was \(old.state) became \(item)")
             }
             if item.attempt < old.attempt { faults.append("attempt \(old.attempt) became \(item.attempt)") }
@@ -123,6 +123,7 @@ import Testing
         case .inFeed: row.status == .inFeed
         case .active: row.status.isAccepted && row.cardID == item.cardID
         case .unknown: row.status == .unknown && row.doubt != .elsewhere
+        case .conflict: row.status == .conflict && row.cardID == item.cardID
         case .refused: [.refused, .conflict, .invalid].contains(row.status)
         }
     }

@@ -30,7 +30,7 @@ import Testing
         try await expectRefused { try await bench.submit(2, of: first) }
     }
 
-    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown])
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .conflict])
     func `a card is not submitted a second time`(_ state: ItemState) async throws {
         try await bench.hold(2, of: first, as: state)
         try await expectRefused { try await bench.submit(2, of: first) }
@@ -72,6 +72,13 @@ import Testing
         ),
         Settlement(outcome: .refused("too much"), status: .refused, state: .refused, reason: "too much"),
         Settlement(outcome: .conflict("not ours"), status: .conflict, state: .refused, reason: "not ours"),
+        Settlement(
+            outcome: .contradicted(cardID: "gid-3", "another value"),
+            status: .conflict,
+            state: .conflict,
+            cardID: "gid-3",
+            reason: "another value"
+        ),
         Settlement(outcome: .unknown(.taken, "taken"), status: .unknown, state: .unknown, reason: "taken"),
         Settlement(outcome: .plannedAgain, status: .planned, state: .planned, attempt: 2),
     ]
@@ -129,6 +136,7 @@ import Testing
     @Test(
         arguments: [
             CardOutcome.active(cardID: "gid-1"), .foundActive(cardID: "gid-2"), .refused("no"), .conflict("other"),
+            .contradicted(cardID: "gid-3", "another value"),
         ],
         settlements
     )

@@ -179,6 +179,29 @@ import Testing
         #expect(try await bench.take(2, of: second).status == .alreadyActive)
     }
 
+    @Test(arguments: [2550, 5000] as [Int64])
+    func `a card that was made and is not as its row says is taken by no other row, whatever its value`(_ value: Int64)
+        async throws
+    {
+        try await bench.hold(7, of: first, as: .conflict)
+        let item = try await bench.item()
+        try await bench.add(2, of: second, value: value)
+        let row = try await bench.take(2, of: second)
+        #expect(row.status == .conflict)
+        #expect(row.cardID == nil)
+        #expect(row.reason == "the shop's card of run 1, line 7 has the code and is not as that row says (gid-1)")
+        #expect(try await bench.item() == item)
+    }
+
+    @Test func `a card that was made and is not as its row says is not taken again by that row`() async throws {
+        try await bench.hold(7, of: first, as: .conflict)
+        let item = try await bench.item()
+        let row = try await bench.take(7, of: first)
+        #expect(row.status == .conflict)
+        #expect(row.cardID == "gid-1")
+        #expect(try await bench.item() == item)
+    }
+
     @Test func `a refused card is taken by another row, with its value and another attempt`() async throws {
         try await bench.hold(7, of: first, as: .refused)
         try await bench.add(2, of: second, value: 9900)

@@ -16,6 +16,16 @@ struct DocumentTests {
         #expect(!document.contains("maskedCode"))
     }
 
+    @Test(arguments: [Document.giftCardCreate, Document.giftCardLookup])
+    func `a card is asked for all that it is compared by`(_ document: String) {
+        for field in ["id", "note", "lastCharacters", "initialValue", "amount", "currencyCode"] {
+            #expect(
+                document.contains("\n\(field)\n") || document.contains(" \(field)\n")
+                    || document.contains(" \(field) {\n")
+            )
+        }
+    }
+
     @Test func `the operation of a bulk document has the given name`() {
         let document = giftCardCreateDocument(named: "GiftCards_run7_1")
         #expect(document.hasPrefix("mutation GiftCards_run7_1($input: GiftCardCreateInput!) {"))

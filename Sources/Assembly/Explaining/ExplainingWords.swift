@@ -99,6 +99,7 @@ struct ExplainingWords {
             return [
                 "Each row gets its outcome from the shop's result; one without an answer is looked up at the shop, at every sweep for "
                     + "\(words(pipeline.unknownAfter)), and then a person must resolve it.",
+                "A card that the shop made with another value, currency or code than its row is a conflict, and its code is not sent again.",
                 options.acceptsExisting
                     ? "A code that the shop has already counts as already-active if its card has the same value and can be used."
                     : "A code that the shop has already, on a card that was not made from this row, is a conflict.",

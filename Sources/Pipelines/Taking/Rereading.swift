@@ -3,7 +3,8 @@ import Ledgers
 
 /// Reads the source of a run whose cards were taken before once more, by the configuration of now, and says which rows are to be decided anew.
 ///
-/// Rows that are accepted stay as they are, and so do rows that are being looked for at the shop. All others are as if they had just been read: a card
+/// Rows that are accepted stay as they are, and so do rows that are being looked for at the shop and those of which a card was made that is not as they
+/// say. All others are as if they had just been read: a card
 /// that such a row holds and that is not the one it names now is given back. No row is forgotten, and no file put aside.
 struct Rereading {
     let context: StageContext
@@ -42,6 +43,8 @@ struct Rereading {
     private func change(of known: Row, to read: Row) throws -> Change? {
         switch known.status {
         case .activated, .alreadyActive, .inFeed, .alreadyInFeed, .submitted: return nil
+        // A card was made of it: it is sent no second time, under another code neither.
+        case .conflict where known.cardID != nil: return nil
         case .unknown where known.doubt != .elsewhere:
             // Its card is looked for by what was sent.
             guard read.key == known.key || (read.key == nil && read.masked == known.masked), read.value == known.value

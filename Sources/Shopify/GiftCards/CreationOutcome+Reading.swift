@@ -91,12 +91,16 @@ extension FoundCard {
 }
 
 extension Money {
-    /// Reads Shopify's `MoneyV2`, whose amounts have any number of decimals: `{"amount":"25.0","currencyCode":"USD"}`.
+    /// Reads Shopify's `MoneyV2`, whose amounts have any number of decimals: `{"amount":"25.0","currencyCode":"USD"}`; nothing is an amount too.
     init?(answered json: JSONValue) {
         guard let text = json["amount"]?.decimalText,
-            let currency = json["currencyCode"]?.string.flatMap(Currency.init),
-            let money = try? Money(value: text, in: currency)
+            let currency = json["currencyCode"]?.string.flatMap(Currency.init)
         else { return nil }
-        self = money
+        do throws(Fault) {
+            self = try Money(value: text, in: currency)
+        } catch {
+            guard error == .notPositive else { return nil }
+            self = .zero(currency)
+        }
     }
 }

@@ -8,11 +8,11 @@ public struct CreatedCard: Sendable, Hashable {
     public let lastCharacters: String
     /// Its note, which holds the row's marker.
     public let note: String?
-    /// What it is worth.
-    public let amount: Money
+    /// What it is worth; never `nil` in what was read from an answer.
+    public let amount: Money?
 
     /// Makes a card.
-    public init(id: String, lastCharacters: String, note: String?, amount: Money) {
+    public init(id: String, lastCharacters: String, note: String?, amount: Money?) {
         self.id = id
         self.lastCharacters = lastCharacters
         self.note = note

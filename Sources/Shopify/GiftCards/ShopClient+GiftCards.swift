@@ -25,7 +25,8 @@ extension ShopClient {
 
     /// Looks for the cards that may have this code.
     ///
-    /// Shopify searches several fields and parts of codes, and shows only the last four characters: a found card has those, and its note and amount must tell the rest.
+    /// Shopify searches several fields and parts of codes, and shows only the last four characters: whether a found card is the one looked for, those, its
+    /// note and its amount must tell.
     ///
     /// - Throws: `ShopError`. Nothing found is an empty list.
     public func findGiftCards(_ code: GiftCardCode) async throws -> [FoundCard] {
@@ -48,7 +49,7 @@ extension ShopClient {
             }
             for node in nodes {
                 guard let card = FoundCard(node) else { throw reply.meaning.unreadable("a gift card without id") }
-                if card.lastCharacters == code.lastCharacters { found.append(card) }
+                found.append(card)
             }
             cursor = try reply.nextCursor(of: connection, after: cursor)
         } while cursor != nil

@@ -42,7 +42,7 @@ struct SingleCalls {
                     side: .local
                 )
             }
-            let outcome = try await outcome(of: input, lookingFirst: isFirst)
+            let outcome = try await outcome(of: input, row, lookingFirst: isFirst)
             isFirst = false
             let (run, now) = (run, context.now())
             try await context.write { [row] ledger in
@@ -56,9 +56,21 @@ struct SingleCalls {
         return try await end()
     }
 
-    private func outcome(of input: GiftCardInput, lookingFirst: Bool) async throws -> CardOutcome {
-        if lookingFirst, let found = try await shop.findGiftCards(input.code).first(where: { $0.note == input.note }) {
-            return .active(cardID: found.id)
+    private func outcome(of input: GiftCardInput, _ row: Row, lookingFirst: Bool) async throws -> CardOutcome {
+        guard let expected = input.expected else {
+            throw StageError(
+                .missingArtifact,
+                "line \(row.line) of run \(run.id) has no marker in the bulk file",
+                disposition: .stop,
+                side: .local
+            )
+        }
+        if lookingFirst {
+            let found = try await context.installation.ledger.withoutOtherCodes(
+                try await shop.findGiftCards(input.code),
+                than: row
+            )
+            if let ours = found.made(as: expected) { return expected.outcome(of: ours) }
         }
         try await context.renew()
         context.reach("single-call")
@@ -68,7 +80,7 @@ struct SingleCalls {
             if case .denied(let reason) = answer {
                 throw StageError(.misconfigured, reason, disposition: .stop, side: .remote)
             }
-            return answer.cardOutcome
+            return answer.outcome(for: expected)
         } catch let error as ShopError where error.isOutcomeUnknown {
             context.installation.meters.count(error)
             return .unknown(.unanswered, "no answer came to the call that makes this card")

@@ -4,43 +4,47 @@ import FoundationEssentials
 import Ledgers
 import Shopify
 
-/// What the cards that a look-up finds can be told to be.
-extension [FoundCard] {
-    /// Those that may have this card's code.
-    ///
-    /// The search is fuzzy: the last four characters must be the code's own, and another row of the file has another code.
-    func mayBe(_ card: FeedCard, of marker: RowMarker) -> [FoundCard] {
-        filter { found in
-            guard found.lastCharacters == card.code.lastCharacters else { return false }
-            guard let other = found.marker, other.source == marker.source else { return true }
-            return other.line == marker.line
-        }
+extension ExpectedCard {
+    /// The card that a row of a feed asks for.
+    init(_ card: FeedCard, _ marker: RowMarker) {
+        self.init(masked: card.code.masked, value: card.value, marker: marker)
     }
 
-    /// The card that was made from this very row.
-    func made(from marker: RowMarker) -> FoundCard? { first { $0.marker == marker } }
+    /// The card that a row asked for, as the ledger knows it; `digest` is the original source's.
+    ///
+    /// Throws `LedgerError` with `.inconsistent` for a row that can't have been sent.
+    init(_ row: Row, of run: Run, digest: String) throws {
+        guard let masked = row.masked, let units = row.value, let currency = run.currency.flatMap(Currency.init) else {
+            throw LedgerError(.inconsistent, "line \(row.line) of run \(run.id) was sent without a code or a value")
+        }
+        self.init(
+            masked: masked,
+            value: Money(minorUnits: units, currency: currency),
+            marker: RowMarker(digest: digest, line: row.line)
+        )
+    }
 }
 
 extension Ledger {
-    /// The cards of which it is not known that they have another code than this row.
+    /// The cards that may have the code of this row, whoever made them.
     ///
-    /// A dropped feed may name the line of a card that was made with another code, one that was corrected since: its marker is then this row's too.
-    func withoutOtherCodes(_ found: [FoundCard], than row: Row) async throws -> [FoundCard] {
+    /// The search is fuzzy: the last four characters must be the code's own, and another row of the file has another code. A card with the marker of
+    /// such a row may still have this one's code where that row is known to have another card: then its note is wrong.
+    func mayBe(_ expected: ExpectedCard, among found: [FoundCard], of run: RunID) async throws -> [FoundCard] {
         try await read { ledger in
             try found.filter { card in
-                try !ledger.places(of: [.cardID(card.id)], limit: 100).contains { place in
-                    guard let other = try ledger.row(of: place.run, line: place.line) else { return false }
-                    return other.key != nil && other.key != row.key
+                guard "…" + card.lastCharacters == expected.masked else { return false }
+                guard let other = card.marker, other.source == expected.marker.source, other != expected.marker else {
+                    return true
                 }
+                guard let known = try ledger.row(of: run, line: other.line)?.cardID else { return false }
+                return known != card.id
             }
         }
     }
 }
 
 extension FoundCard {
-    /// The row that it was made from, as its note tells.
-    var marker: RowMarker? { note.flatMap(RowMarker.init(in:)) }
-
     /// Whether a customer can pay with it.
     func isUsable(at now: Int64) -> Bool {
         let isExpired = expiresOn.map { $0 < isoDay(now) } ?? false

@@ -7,9 +7,9 @@ import Shopify
 
 /// Asks the shop for the cards of rows whose outcome is not known.
 ///
-/// A card with this row's marker is ours and makes it `activated`. Where the shop called the code taken, one without makes it a `conflict`, or
-/// `already-active` where the pipeline accepts existing cards of the same value; with no card at all it stays `unknown`. An unanswered row
-/// without a card of ours is free to be sent again: the shop refuses a code that exists.
+/// A card with this row's marker is ours: it makes the row `activated` if it is as the row says, else a `conflict`. Where the shop called the code taken,
+/// one without makes it a `conflict`, or `already-active` where the pipeline accepts existing cards of the same value; with no card at all it stays
+/// `unknown`. An unanswered row without a card of ours is free to be sent again: the shop refuses a code that exists.
 /// Every operation that could have made the card has ended before this is asked.
 struct LookUp {
     let run: Run
@@ -30,12 +30,12 @@ struct LookUp {
             if count == 0 { _ = try await shop.verifiedProfile(expecting: run.shopDomain) }
             count += 1
             context.progress("looking up cards at the shop", count)
-            let marker = RowMarker(digest: cards.header.sourceDigest, line: row.line)
+            let expected = ExpectedCard(card, RowMarker(digest: cards.header.sourceDigest, line: row.line))
             let found = try await context.installation.ledger.withoutOtherCodes(
                 try await shop.findGiftCards(card.code),
                 than: row
             )
-            guard let outcome = outcome(found, of: row, card, marker) else { continue }
+            guard let outcome = try await outcome(found, of: row, expected) else { continue }
             let (run, now) = (run, context.now())
             try await context.write { [row] ledger in
                 var row = row
@@ -47,17 +47,18 @@ struct LookUp {
     }
 
     /// What the cards found mean for the row; `nil` when nothing new was learnt.
-    private func outcome(_ found: [FoundCard], of row: Row, _ card: FeedCard, _ marker: RowMarker) -> CardOutcome? {
-        let candidates = found.mayBe(card, of: marker)
-        if let ours = candidates.made(from: marker) {
-            guard ours.amount == card.value else { return .conflict("our card at the shop has another value") }
-            return .active(cardID: ours.id)
+    private func outcome(_ found: [FoundCard], of row: Row, _ expected: ExpectedCard) async throws -> CardOutcome? {
+        if let ours = found.made(as: expected) {
+            let outcome = expected.outcome(of: ours)
+            if case .unknown = outcome { return nil }
+            return outcome
         }
         // Only the shop's own "taken" proves that a card without our marker has this very code and not just its ending;
         // sent again, the row is answered.
         guard row.doubt == .taken else { return .plannedAgain }
+        let candidates = try await context.installation.ledger.mayBe(expected, among: found, of: run.id)
         guard let other = candidates.first else { return nil }
-        if acceptsExisting, candidates.count == 1, other.isUsable(at: context.now()), other.amount == card.value {
+        if acceptsExisting, candidates.count == 1, other.isUsable(at: context.now()), other.amount == expected.value {
             return .foundActive(cardID: other.id)
         }
         return .conflict("the shop has a card with this code that was not made from this row (\(other.id))")

@@ -46,27 +46,31 @@ extension ReconcileStage {
     ) async throws -> CardOutcome {
         let (card, marker) = try await sentCard(of: row, in: run, installation)
         _ = try await shop.verifiedProfile(expecting: run.shopDomain)
-        let found = try await installation.ledger
-            .withoutOtherCodes(try await shop.findGiftCards(card.code), than: row)
-            .mayBe(card, of: marker)
+        let ledger = installation.ledger
+        let expected = ExpectedCard(card, marker)
+        let found = try await ledger.withoutOtherCodes(try await shop.findGiftCards(card.code), than: row)
+        let candidates = try await ledger.mayBe(expected, among: found, of: run.id)
         let place = "line \(row.line) of run \(run.id)"
-        let ours = found.made(from: marker)
+        let ours = found.made(as: expected)
         switch resolution.status {
         case .activated:
             guard let ours else {
                 throw Refusal(.notNow, "the shop shows no card that was made from \(place); nothing has changed")
             }
-            guard ours.amount == card.value, resolution.cardID == nil || resolution.cardID == ours.id else {
-                throw Refusal(.notNow, "the card that was made from \(place) is \(ours.shown), not \(card.value)")
+            guard resolution.cardID == nil || resolution.cardID == ours.id else {
+                throw Refusal(.notNow, "the card that was made from \(place) is \(ours.shown); nothing has changed")
+            }
+            if let fault = expected.fault(of: ours) {
+                throw Refusal(.notNow, "\(fault) (\(place), \(ours.id)); resolve it as conflict")
             }
             return .active(cardID: ours.id)
         case .alreadyActive:
-            let fitting = found.filter { other in
+            let fitting = candidates.filter { other in
                 other.isUsable(at: decision.at) && other.amount == card.value && other.id != ours?.id
                     && (resolution.cardID == nil || resolution.cardID == other.id)
             }
             guard let other = fitting.first else {
-                let seen = found.isEmpty ? "" : "; it shows \(found.map(\.shown).joined(separator: ", "))"
+                let seen = candidates.isEmpty ? "" : "; it shows \(candidates.map(\.shown).joined(separator: ", "))"
                 throw Refusal(
                     .notNow,
                     "the shop shows no usable card of \(card.value) that may have the code of \(place)\(seen); nothing has changed"
@@ -79,14 +83,17 @@ extension ReconcileStage {
             }
             return .foundActive(cardID: other.id)
         case .refused, .conflict:
-            if let ours {
-                throw Refusal(
-                    .notNow,
-                    "the shop has the card that was made from \(place): \(ours.shown); resolve it as activated"
-                )
-            }
             let reason = "settled by a person: \(decision.reason)"
-            return resolution.status == .refused ? .refused(reason) : .conflict(reason)
+            guard let ours else { return resolution.status == .refused ? .refused(reason) : .conflict(reason) }
+            let fault = expected.fault(of: ours)
+            if let fault, resolution.status == .conflict {
+                return .contradicted(cardID: ours.id, "\(fault); \(reason)")
+            }
+            throw Refusal(
+                .notNow,
+                "the shop has the card that was made from \(place): \(ours.shown); "
+                    + "resolve it as \(fault == nil ? "activated" : "conflict")"
+            )
         }
     }
 
@@ -150,6 +157,16 @@ extension Run {
         updatedAt = now
         guard state != .held, !retakes else { return }
         (state, nextStage, reason, attention, finishedAt) = (.open, stage.rawValue, nil, nil, nil)
+    }
+}
+
+extension ExpectedCard {
+    /// What speaks against calling a card active that was made from the row; `nil` if it is as the row says.
+    fileprivate func fault(of card: FoundCard) -> String? {
+        switch match(card) {
+        case .same: nil
+        case .contradiction(let fault), .undecided(let fault): fault
+        }
     }
 }
 

@@ -56,7 +56,7 @@ extension Console {
         if row.status == .unknown, row.doubt != .elsewhere, visitor.canAct, let token = visitor.formToken {
             let words = [
                 "activated": "made from this row", "already-active": "made by somebody else, same value",
-                "refused": "no card came of it", "conflict": "the code belongs to another card",
+                "refused": "no card came of it", "conflict": "the code belongs to another card, or the card is wrong",
             ]
             view["resolve"] =
                 [

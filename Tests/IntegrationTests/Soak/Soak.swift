@@ -198,7 +198,7 @@ struct Soak {
         "lost-request", "lost-answer", "token-revoked",
     ]
 
-    /// The sandbox's faults after which a run without a person ends as if there had been none.
+    /// The sandbox's faults after which a run without a person ends as if there had been none; not those that make other cards than were asked for.
     private static let faults =
         (calls + [
             "upload-lost-answer", "upload-lost-request", "upload-5xx",
