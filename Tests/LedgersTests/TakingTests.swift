@@ -163,7 +163,7 @@ import Testing
         #expect(item?.state == .inFeed && item?.updatedAt == 8000)
     }
 
-    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed])
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed, .conflict])
     func `only a card that the row has planned goes into a feed`(_ state: ItemState) async throws {
         try await bench.hold(2, of: first, as: state)
         try await bench.add(3, of: second)
@@ -298,7 +298,7 @@ import Testing
         #expect(item?.run == second.id && item?.line == 9 && item?.value == 100 && item?.attempt == 2)
     }
 
-    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed])
+    @Test(arguments: [ItemState.submitted, .active, .refused, .unknown, .inFeed, .conflict])
     func `a card that was sent is not given back`(_ state: ItemState) async throws {
         try await bench.hold(2, of: first, as: state)
         let before = try await bench.everything()

@@ -4,7 +4,9 @@ import Testing
 let items: [Check] = [
     Check("an item comes back with every field that it had") { subject in
         let run = try await subject.addRun()
-        for (index, state) in [ItemState.planned, .submitted, .active, .refused, .unknown, .inFeed].enumerated() {
+        for (index, state) in [ItemState.planned, .submitted, .active, .refused, .unknown, .inFeed, .conflict]
+            .enumerated()
+        {
             let cardID = state == .active ? "gid://shopify/GiftCard/1" : nil
             let item = Item(
                 key: .card(UInt8(index)),
