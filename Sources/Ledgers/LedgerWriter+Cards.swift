@@ -112,6 +112,12 @@ extension LedgerWriter {
         try swap(item, for: freed)
     }
 
+    /// Records that a person refused a row that is held, or was released and not sent: any row may take its card.
+    public func refuse(_ row: inout Row, of run: RunID, key: ItemKey, because reason: String, now: Int64) throws {
+        try free(row, of: run, key: key, now: now)
+        row.become(.refused, because: reason)
+    }
+
     /// Records what became of a row that was sent, or whose outcome was unknown.
     ///
     /// A row that has its outcome already keeps it: a second line of a result, or a late answer, changes nothing.

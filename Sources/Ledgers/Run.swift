@@ -111,6 +111,8 @@ public struct Run: Sendable, Equatable {
     /// Why it waits, is held, stopped or put aside, in words for a person.
     public var reason: String?
     /// Which limit the run is above; `nil` when it is above none, or was approved.
+    ///
+    /// It stays when what was held is refused: whatever the run takes later is held again.
     public var hold: String?
     /// What a person should look at, once the run is final or stuck; `nil` when nothing.
     public var attention: String?
@@ -138,6 +140,8 @@ public struct Run: Sendable, Equatable {
     public var retakes: Bool
     /// Which of its published outputs are to be published once more; `nil` for none.
     public var republishes: Republishing?
+    /// The reason that its held rows get, which a person has refused; `nil` once all of them have it.
+    public var refuses: String?
 
     /// Describes a run; a ledger gives the id.
     public init(
@@ -178,6 +182,7 @@ public struct Run: Sendable, Equatable {
         self.rerunFrom = nil
         self.retakes = false
         self.republishes = nil
+        self.refuses = nil
     }
 }
 

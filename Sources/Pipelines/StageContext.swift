@@ -130,7 +130,8 @@ public struct StageContext: Sendable {
             }
             for artifact in artifacts { try ledger.put(artifact, of: id) }
             let attempt = run.attempt
-            run.attention = nil
+            // What a person should look at while the run waits stays until the stage that tells of it has looked again.
+            if run.state != .waiting { run.attention = nil }
             try body(ledger, &run)
             run.leave(stage, output, chain: chain, now: now)
             try ledger.put(run)

@@ -28,7 +28,8 @@ struct Failure {
         let last = stage.pipeline.chain.last?.rawValue
         try await stage.write { ledger in
             guard var run = try ledger.run(id) else { return }
-            (run.failures, run.attention, run.updatedAt) = (run.failures + 1, nil, now)
+            (run.failures, run.updatedAt) = (run.failures + 1, now)
+            if run.state != .waiting { run.attention = nil }
             // Why a file is put aside is told beside it, however often that fails.
             if run.verdict == nil { run.reason = detail }
             switch disposition {

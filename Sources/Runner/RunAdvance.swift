@@ -77,7 +77,7 @@ struct RunAdvance {
                     if let after { return Outcome(checkAfter: after) }
                     return Outcome(checkAfter: try await pauseBeforeRerun())
                 case .held(let why, _):
-                    logger.notice("held until a person approves", metadata: ["why": "\(why)"])
+                    logger.notice("held until a person approves or refuses it", metadata: ["why": "\(why)"])
                     return Outcome(checkAfter: try await pauseBeforeRerun())
                 }
             } catch let error as CancellationError {
@@ -98,6 +98,7 @@ struct RunAdvance {
 
     /// The run and its next stage, while there is one and nothing waits for a person.
     private func next(as claim: Claim) async throws -> (Run, any Stage)? {
+        try await Refusing(run: run, pipeline: pipeline, installation: installation, claim: claim).finish()
         try await Rerunning(run: run, pipeline: pipeline, installation: installation, claim: claim).begin()
         let id = run
         guard let run = try await installation.ledger.read({ try $0.run(id) }), !run.state.isFinal, run.state != .held,

@@ -46,8 +46,8 @@ extension Transaction {
                 INSERT INTO runs (pipeline, shop, source_drop, source_path, source_name, source_size, source_modified,
                     source_vanished, stem, digest, state, next_stage, attempt, verdict, reason, hold, attention,
                     failures, interruptions, shop_domain, currency, taken_at, taken_value, created_at, updated_at,
-                    finished_at, rerun_from, retakes, republishes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    finished_at, rerun_from, retakes, republishes, refuses)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: run.arguments
         )
@@ -63,7 +63,7 @@ extension Transaction {
                     interruptions = ?,
                     shop_domain = ?, currency = ?, taken_at = ?, taken_value = ?,
                     created_at = ?, updated_at = ?, finished_at = ?,
-                    rerun_from = ?, retakes = ?, republishes = ?
+                    rerun_from = ?, retakes = ?, republishes = ?, refuses = ?
                 WHERE id = ?
                 """,
             arguments: run.arguments + [run.id.number]
@@ -111,6 +111,7 @@ extension Run {
         rerunFrom = row["rerun_from"]
         retakes = row["retakes"]
         republishes = (row["republishes"] as String?).flatMap(Republishing.init(rawValue:))
+        refuses = row["refuses"]
     }
 
     fileprivate var arguments: StatementArguments {
@@ -118,7 +119,7 @@ extension Run {
             pipeline, shop, source.drop, source.path, source.name, source.size, source.modified, source.vanished,
             stem, digest, state.rawValue, nextStage, attempt, verdict?.rawValue, reason, hold, attention, failures,
             interruptions, shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
-            rerunFrom, retakes, republishes?.rawValue,
+            rerunFrom, retakes, republishes?.rawValue, refuses,
         ]
     }
 }

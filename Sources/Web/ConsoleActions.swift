@@ -14,6 +14,8 @@ public protocol ConsoleActions: Sendable {
     func rerun(_ run: RunID, from stage: String, _ decision: Decision) async throws
     /// Releases a held run; gives what was released, in words.
     func approve(_ run: RunID, _ decision: Decision) async throws -> String
+    /// Refuses what is held of a run; gives what was refused, in words.
+    func refuse(_ run: RunID, _ decision: Decision) async throws -> String
     /// Settles a row whose outcome is unknown.
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws
     /// Stops a pipeline for a while.

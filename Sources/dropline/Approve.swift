@@ -11,7 +11,8 @@ struct Approve: AsyncParsableCommand {
         abstract: "Releases a held run; the next poll sends it.",
         discussion: """
             A run above one of its pipeline's limits is held: nothing of it is sent. This releases all of its rows, and the next 'dropline poll' \
-            goes on with them. Nothing is sent by this command itself. What was released, by whom and why is in the audit trail.
+            goes on with them. Nothing is sent by this command itself. What was released, by whom and why is in the audit trail. 'dropline refuse' \
+            is the other way out.
             """
     )
 

@@ -8,7 +8,7 @@ struct Poll: AsyncParsableCommand {
         discussion: """
             A file is taken when its size and time were the same over two looks 'settle' apart. A bulk operation is followed for \
             '--wait'; after that the run stays 'waiting' and the next sweep goes on with it. A second poll after all is done does \
-            nothing.
+            nothing; runs that wait for a person are named.
             """
     )
 
@@ -35,7 +35,8 @@ struct Poll: AsyncParsableCommand {
             ) { opened in
                 let reports = try await opened.sweep(waitsForSecondLook: !noWait, wait: wait.duration)
                 progress.clear()
-                return try await SweepOutput(reports: reports, json: data.json).print(opened.installation.ledger)
+                return try await SweepOutput(reports: reports, json: data.json, namesWaiting: true)
+                    .print(opened.installation.ledger)
             }
         }
     }

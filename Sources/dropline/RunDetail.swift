@@ -45,8 +45,8 @@ struct RunDetail: Sendable {
         if let next = run.nextStage { lines.append("  next      \(next)") }
         if let from = run.rerunFrom { lines.append("  rerun     to begin at \(from)") }
         if let reason = run.reason { lines.append("  reason    \(reason.shown)") }
-        if let hold = run.hold { lines.append("  held      \(hold.shown)") }
-        if run.state == .held { lines.append("  to do     \(approvalHint)") }
+        if let hold = run.hold, !run.state.isFinal { lines.append("  held      \(hold.shown)") }
+        if run.state == .held { lines.append("  to do     \(holdHint)") }
         if let attention = run.attention { lines.append("  attention \(attention.shown)") }
         lines += purges.map { "  purged    " + $0.text }
         lines += section("rows", balance)
@@ -88,12 +88,13 @@ struct RunDetail: Sendable {
     /// What stands for a reason that was forgotten.
     private var lostReason: String { purges.contains { $0.part == .ledger } ? "purged" : "" }
 
-    /// What is held, and how it is released.
-    private var approvalHint: String {
-        let held = summary.tallies.first { $0.status == .held }
-        let rows = "\(held?.rows ?? 0) row\(held?.rows == 1 ? "" : "s")"
-        let money = summary.money(held?.value ?? 0).map { ", \($0)" } ?? ""
-        return "'dropline approve \(summary.run.id) --reason TEXT' releases \(rows)\(money)"
+    /// What is held, and how it is released or refused.
+    private var holdHint: String {
+        let approve = "'dropline approve \(summary.run.id) --reason TEXT'"
+        guard let held = summary.held else { return "put right what holds it; \(approve) has it go on" }
+        let rows = "\(held.rows) row\(held.rows == 1 ? "" : "s")\(summary.money(held.value).map { ", \($0)" } ?? "")"
+        return "\(approve) releases \(rows); 'dropline refuse \(summary.run.id) --reason TEXT' refuses "
+            + (held.rows == 1 ? "it" : "them")
     }
 
     private var balance: [String] {

@@ -34,7 +34,10 @@ struct RunSummary: Sendable {
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
         // What stops a file from being put aside is not why it is.
         let stop = run.state == .stopped ? run.attention : nil
-        return (stop ?? run.reason).map { "\(head)\n       \($0.shown)\(tries)" } ?? head
+        let reason = (stop ?? run.reason).map { "\n       \($0.shown)\(tries)" } ?? ""
+        let isOpen = run.state == .open || run.state == .waiting
+        let attention = isOpen ? run.attention.map { "\n       \($0.shown); \(ways)" } ?? "" : ""
+        return head + reason + attention
     }
 
     /// How often it has failed in a row, so that nothing goes round unseen.

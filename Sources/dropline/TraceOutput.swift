@@ -84,7 +84,9 @@ extension Lineage {
         switch row.status {
         case .activated, .alreadyActive, .alreadyInFeed: nil
         case .inFeed: run.state.isFinal ? nil : "dropline poll publishes the feed"
-        case .held: "dropline approve \(run.id) --reason TEXT, once somebody has agreed to the amount"
+        case .held:
+            "dropline approve \(run.id) --reason TEXT, once somebody has agreed to the amount; "
+                + "else dropline refuse \(run.id) --reason TEXT"
         case .planned, .submitted:
             run.state == .stopped ? "mend what the run says, then dropline poll" : "dropline poll"
         case .unknown where row.doubt == .elsewhere:

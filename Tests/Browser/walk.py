@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Walks the console with a real browser: logs in, drops a sample, watches it finish, finds a card by its last four, runs it again with a reason, looks at every page in both themes
+"""Walks the console with a real browser: logs in, drops a sample, watches it finish, finds a card by its last four, runs it again with a reason, refuses a held run, looks at every page in both themes
 and three widths, and lets axe-core look for accessibility violations.
 
 Usage: walk.py BINARY REPOSITORY [FOLDER FOR SCREENSHOTS]
@@ -135,7 +135,7 @@ class Walk:
             if entry["level"] in ("SEVERE", "WARNING") and "favicon" not in entry["message"] and "status of 4" not in entry["message"]:
                 self.expect(False, f"the browser complains: {entry['message']}")
 
-    def walk(self, sample):
+    def walk(self, sample, above_limit):
         self.width(1280)
         self.open("/")
         self.expect("/login" in self.browser.current_url, "a stranger is led to the login")
@@ -180,6 +180,25 @@ class Walk:
         self.find("#rerun-reason").send_keys("seen by a browser" + Keys.ENTER)
         self.until(lambda: "runs-again" in self.text() and self.find(".lead").text.startswith("done"), "the run at its end again")
 
+        # A file above a limit is held, and refused with a reason; it ends by itself, and nothing of it is sent.
+        self.open("/pipelines/local-gift-cards")
+        self.find("#file").send_keys(str(above_limit))
+        self.find(".drop button").click()
+        self.until_text("approves or refuses it")
+        self.find("#reason").send_keys("a value that is too high")
+        self.find("form[action$='/take'] button").click()
+        self.until(lambda: "/runs/" in self.browser.current_url, "the held run's page")
+        self.until(lambda: self.find(".lead").text.startswith("held"), "the run that is held")
+        # The buttons come with the page, not with what is renewed in it.
+        self.open("/" + self.browser.current_url.split("/", 3)[3])
+        self.expect(self.find("#approve-reason") is not None, "a held run can be approved too")
+        self.look("held")
+        self.find("#refuse-reason").send_keys("typed ten times too high" + Keys.ENTER)
+        self.until_text("None of it is sent")
+        self.until(lambda: self.find(".lead").text.startswith("done"), "the refused run at its end")
+        self.until_text("refused by ada: typed ten times too high")
+        self.look("refused")
+
         # Pause and resume, with reasons, by the keyboard alone.
         self.open("/pipelines/local-gift-cards")
         self.find("summary").send_keys(Keys.ENTER)
@@ -195,7 +214,7 @@ class Walk:
         self.look("runs")
         self.open("/audit")
         text = self.text()
-        for words in ("a sample, by a browser", "seen by a browser", "a walk", "the walk goes on", "ada"):
+        for words in ("a sample, by a browser", "seen by a browser", "typed ten times too high", "a walk", "the walk goes on", "ada"):
             self.expect(words in text, f"the audit page tells '{words}'")
         self.look("audit")
 
@@ -248,7 +267,9 @@ def main():
             service = serve(binary, str(settings), address)
             walk = Walk(address, axe, pictures)
             try:
-                walk.walk(samples[1])
+                above_limit = pathlib.Path(folder, "above-GiftCardFulfillment.csv")
+                above_limit.write_text("giftCardNumber,price\ngdw1a2b3c4d5e6f7,750\n")
+                walk.walk(samples[1], above_limit)
                 walk.walk_without_scripts(samples[0])
             finally:
                 if pictures:

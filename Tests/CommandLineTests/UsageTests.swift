@@ -5,8 +5,8 @@ import Testing
 /// Help, wrong usage, and what goes to which stream.
 @Suite struct UsageTests {
     static let commands = [
-        "demo", "init", "check", "host-key", "poll", "run", "runs", "show", "test", "approve", "resolve", "rejects",
-        "pause", "resume", "sandbox",
+        "demo", "init", "check", "host-key", "poll", "run", "runs", "show", "test", "approve", "refuse", "resolve",
+        "rejects", "pause", "resume", "sandbox",
     ]
 
     @Test func `the help names every command and the exit codes`() async throws {
@@ -29,7 +29,7 @@ import Testing
         for option in ["--config", "--log-level", "--quiet"] { #expect(help.output.contains(option), "\(help)") }
     }
 
-    @Test(arguments: ["check", "host-key", "poll", "run", "runs", "show", "approve", "resolve", "rejects"])
+    @Test(arguments: ["check", "host-key", "poll", "run", "runs", "show", "approve", "refuse", "resolve", "rejects"])
     func `a command that prints data prints it as JSON too`(command: String) async throws {
         let help = try await dropline([command, "--help"])
         #expect(help.output.contains("--json"), "\(help)")

@@ -71,6 +71,14 @@ struct CardBench: Sendable {
         }
     }
 
+    /// Refuses the row for a person.
+    @discardableResult
+    func refuse(_ line: Int, of run: Run, now: Int64 = 4500) async throws -> Row {
+        try await change(line, of: run) { row, key, ledger in
+            try ledger.refuse(&row, of: run.id, key: key, because: "refused by ann: no", now: now)
+        }
+    }
+
     @discardableResult
     func putInFeed(_ line: Int, of run: Run, now: Int64 = 5000) async throws -> Row {
         try await change(line, of: run) { row, key, ledger in

@@ -32,7 +32,7 @@ import Testing
 
     /// What one run does with one of its rows.
     private struct Move: CustomStringConvertible {
-        enum Kind: CaseIterable { case take, submit, settle, free, feed }
+        enum Kind: CaseIterable { case take, submit, settle, free, refuse, feed }
 
         let kind: Kind
         let run: Run
@@ -69,6 +69,10 @@ import Testing
             case .settle: try await bench.settle(line, of: run, as: outcome, now: now)
             case .feed: try await bench.putInFeed(line, of: run, now: now)
             case .free: try await bench.free(line, of: run, now: now)
+            case .refuse:
+                // A person refuses what is held or released, and not sent.
+                guard try await bench.row(line, of: run)?.status == .planned else { return }
+                try await bench.refuse(line, of: run, now: now)
             case .take:
                 // A row that is sent, or looked for, is decided by its outcome and not taken.
                 let row = try await bench.row(line, of: run)

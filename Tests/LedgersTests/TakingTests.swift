@@ -306,6 +306,31 @@ import Testing
         #expect(try await bench.everything() == before)
     }
 
+    @Test func `a planned card that a person refuses is taken by any row, with its own value, and by its own again`()
+        async throws
+    {
+        try await bench.hold(2, of: first, as: .planned)
+        let refused = try await bench.refuse(2, of: first)
+        #expect(refused.status == .refused && refused.reason == "refused by ann: no")
+        try await bench.add(9, of: second, value: 100)
+        #expect(try await bench.take(9, of: second).status == .planned)
+        #expect(try await bench.item()?.value == 100)
+        try await bench.refuse(9, of: second)
+        #expect(try await bench.take(2, of: first).status == .planned)
+        let item = try await bench.item()
+        #expect(item?.run == first.id && item?.line == 2 && item?.value == 2550 && item?.attempt == 3)
+    }
+
+    @Test(arguments: [ItemState.submitted, .active, .unknown, .inFeed])
+    func `a card that was sent stays as it is, whatever row is refused`(_ state: ItemState) async throws {
+        try await bench.hold(2, of: first, as: state)
+        try await bench.add(2, of: second)
+        let before = try await bench.item()
+        try await bench.refuse(2, of: first)
+        try await bench.refuse(2, of: second)
+        #expect(try await bench.item() == before)
+    }
+
     @Test func `a row gives back no card that another row holds`() async throws {
         try await bench.hold(2, of: first, as: .planned)
         try await bench.add(2, of: second)

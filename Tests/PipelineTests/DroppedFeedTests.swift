@@ -99,6 +99,26 @@ import Testing
         }
     }
 
+    @Test func `a held feed that is refused is archived, and a corrected one of its line is sent`() async throws {
+        try await withFeeds { installation, shop in
+            try installation.edit(installation.feedPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
+            try installation.dropFeed("held.json", DroppedFeed((2, "dlrefu1a2b3c4d5e", "60.00")).text)
+            _ = try await installation.poll()
+            let refused = try await installation.run("refuse", "1", "--reason", "ten times too high")
+            #expect(refused.exit == 0, "\(refused)")
+            let poll = try await installation.poll()
+            #expect(poll.exit == 1, "\(poll)")
+            expectSame(try installation.feedResults(of: "held.json").column("status"), ["refused"])
+            expectSame(try installation.names(inbox + "/archive"), ["held.json"])
+            try installation.dropFeed("corrected.json", DroppedFeed((2, "dlrefu1a2b3c4d5e", "6.00")).text)
+            let corrected = try await installation.poll()
+            #expect(corrected.exit == 0, "\(corrected)")
+            expectSame(try await shop.cards().map { $0["initialValue"].string }, ["6.0"])
+            let bulkFiles = try installation.names("dropline/\(Self.pipeline)/bulk")
+            #expect(bulkFiles.count == 1, "nothing of the refused feed: \(bulkFiles)")
+        }
+    }
+
     @Test(arguments: ["bulk-import", "reconcile", "deliver"])
     func `a held feed that runs again from a later stage stays held, and an approved one stays approved`(
         _ stage: String

@@ -200,6 +200,50 @@ import Testing
         expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
     }
 
+    @Test func `a refused file makes no feed, and what waits for its card makes one`() async throws {
+        let installation = try await installation()
+        try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
+        try installation.dropForFeed(
+            one + ".csv",
+            file("dlnoway1a2b3c4,60,31,", "dlnoway2a2b3c4,20,32,", "short,1,33,")
+        )
+        _ = try await installation.poll()
+        try installation.dropForFeed(two + ".csv", file("dlnoway2a2b3c4,20,41,", "dlnoway3a2b3c4,5,42,"))
+        _ = try await installation.poll()
+        expectSame(try installation.madeFeeds(), [feed(two)])
+        expectSame(try installation.codes(inFeed: feed(two)), ["dlnoway3a2b3c4"])
+        let refused = try await installation.run("refuse", "1", "--reason", "ten times too high")
+        #expect(refused.exit == 0, "\(refused)")
+        for _ in 1...2 { _ = try await installation.poll() }
+        let later = two + "-2-GiftCardActivation.json"
+        expectSame(try installation.madeFeeds(), [later, feed(two)])
+        expectSame(try installation.codes(inFeed: later), ["dlnoway2a2b3c4"])
+        let results = try installation.resultsOfFeed(of: one + ".csv")
+        expectSame(results.column("status"), ["refused", "refused", "invalid"])
+        #expect(results.column("reason")[0].hasSuffix(": ten times too high"), "\(results)")
+        expectSame(try installation.names(inbox + "/archive"), [one + ".csv", two + ".csv"])
+        try installation.dropForFeed("x-GiftCardFulfillment.csv", file("dlnoway1a2b3c4,6,31,"))
+        let corrected = try await installation.poll()
+        #expect(corrected.exit == 0, "\(corrected)")
+        expectSame(try installation.codes(inFeed: feed("x-GiftCardFulfillment")), ["dlnoway1a2b3c4"])
+    }
+
+    @Test func `what a rerun of a feed would add is refused, and what it had made stays`() async throws {
+        let installation = try await installation()
+        try installation.dropForFeed(one + ".csv", file("dlkeep1a2b3c4d,40,31,", "gc-dlkeep2a2b3c4d5e6f7,60,32,"))
+        _ = try await installation.poll()
+        try correctPrefix(of: installation)
+        try installation.edit(installation.feedMakingPipelineFile) { $0 = $0.replacing("card: 500", with: "card: 50") }
+        _ = try await installation.run("rerun", "1", "--reason", "the prefix was wrong")
+        let refused = try await installation.run("refuse", "1", "--reason", "not this one")
+        #expect(refused.output.contains("1 row, 60.00 USD"), "\(refused)")
+        let poll = try await installation.poll()
+        #expect(poll.exit == 1, "\(poll)")
+        expectSame(try installation.resultsOfFeed(of: one + ".csv").column("status"), ["in-feed", "refused"])
+        expectSame(try installation.madeFeeds(), [feed(one)])
+        expectSame(try installation.codes(inFeed: feed(one)), ["dlkeep1a2b3c4d"])
+    }
+
     @Test(arguments: ["report", "deliver"])
     func `a held run that runs again from a later stage stays held, and an approved one stays approved`(
         _ stage: String

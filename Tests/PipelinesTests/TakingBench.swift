@@ -39,17 +39,55 @@ final class TakingBench: Sendable {
     }
 
     /// Takes cards of these values, in the smallest units, as the run's owner; on another ledger than the bench's own where one is given.
-    func take(_ values: [Int64], of run: Run, on given: (any Ledger)? = nil) async throws {
+    ///
+    /// Codes are the run's own, or such as others have too.
+    func take(_ values: [Int64], of run: Run, shared: Bool = false, on given: (any Ledger)? = nil) async throws {
         guard let claim = try await ledger.claim(.run(run.id)), let currency = Currency("USD") else {
             throw NotReady()
         }
         let context = try context(of: run, claim, on: given ?? ledger)
         let taking = Taking(run, domain: "a.myshopify.com", currency: currency, context: context)
         let rows = values.enumerated().map { index, value in
-            Row(line: index + 2, status: .planned, key: Array("\(run.id) \(index)".utf8), value: value)
+            Row(
+                line: index + 2,
+                status: .planned,
+                key: Array("\(shared ? "" : "\(run.id) ")\(index)".utf8),
+                value: value
+            )
         }
         _ = try await taking.take({ GivenRows(rows: rows[...]) }, emptyBecause: "no rows")
         try await ledger.release(claim)
+    }
+
+    /// Has a run decide again on the rows that wait for other runs, as its owner.
+    func decideAgain(_ run: Run) async throws {
+        guard let claim = try await ledger.claim(.run(run.id)),
+            let known = try await ledger.read({ try $0.run(run.id) })
+        else { throw NotReady() }
+        try await context(of: known, claim, on: ledger).decideAgain(on: known)
+        try await ledger.release(claim)
+    }
+
+    /// Lets go of what a run has taken, as if a person had refused it.
+    func refuseAll(of run: Run) async throws {
+        try await ledger.write { ledger in
+            guard var known = try ledger.run(run.id) else { throw NotReady() }
+            for var row in try ledger.rows(of: run.id, statuses: [.planned, .held], after: 0, limit: 100) {
+                try ledger.refuse(&row, of: run.id, key: try known.card(of: row), because: "refused by ann", now: 1)
+                try ledger.update(row, of: run.id)
+            }
+            known.takenValue = 0
+            try ledger.put(known)
+        }
+    }
+
+    /// What stands of a run in the ledger, with the statuses of its rows.
+    func standing(of run: Run) async throws -> (run: Run, statuses: [RowStatus]) {
+        let (known, rows) = try await ledger.read { ledger in
+            (try ledger.run(run.id), try ledger.rows(of: run.id, statuses: nil, after: 0, limit: 100))
+        }
+        guard let known else { throw NotReady() }
+        return (known, rows.map(\.status))
     }
 
     /// What a stage of a run's owner works with.

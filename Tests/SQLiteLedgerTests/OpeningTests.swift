@@ -69,7 +69,7 @@ import Testing
     @Test func `a ledger of a newer Dropline is refused and left as it is`() async throws {
         try await withLedger { ledger in
             try await ledger.pool.write {
-                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 of a later one')")
+                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 of a later one')")
             }
         }
         #expect(throws: LedgerError.self) { try folder.open() }
@@ -78,7 +78,7 @@ import Testing
         let known = try await pool.read {
             try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY 1")
         }
-        #expect(known == Schema.migrator.migrations.sorted() + ["9 of a later one"])
+        #expect(known == Schema.migrator.migrations.sorted() + ["99 of a later one"])
     }
 
     @Test(arguments: [

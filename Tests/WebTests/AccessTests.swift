@@ -27,7 +27,8 @@ struct AccessTests {
     @Test func `without a login no button does anything`() async throws {
         try await TestConsole.with { console async throws in
             for path in [
-                "/pipelines/cards/run", "/pipelines/cards/pause", "/runs/1/approve", "/runs/1/rerun", "/logout",
+                "/pipelines/cards/run", "/pipelines/cards/pause", "/runs/1/approve", "/runs/1/refuse", "/runs/1/rerun",
+                "/logout",
             ] {
                 let answer = try await console.http.post(path, ["reason": "r", "token": "x"])
                 #expect(answer.status == 401, "\(path)")
@@ -144,12 +145,14 @@ struct AccessTests {
             let (headers, token) = try await console.logIn("sam")
             let page = try await console.http.get("/runs/\(run)", headers)
             #expect(page.status == 200)
-            #expect(!page.body.contains("/approve"))
+            #expect(!page.body.contains("/approve") && !page.body.contains("/refuse"))
             let forged = headers.merging(["X-Role": "act", "X-Forwarded-User": "ada", "X-Remote-User": "ada"]) { $1 }
             let cookie = (headers["Cookie"] ?? "") + "; role=act; user=ada"
             for headers in [headers, forged, ["Cookie": cookie]] {
                 let form = ["token": token, "reason": "r", "role": "act", "name": "ada", "user": "ada"]
-                #expect(try await console.http.post("/runs/\(run)/approve", form, headers).status == 403)
+                for button in ["approve", "refuse"] {
+                    #expect(try await console.http.post("/runs/\(run)/\(button)", form, headers).status == 403)
+                }
             }
             #expect(console.actions.calls == [])
         }

@@ -119,17 +119,20 @@ struct PageTests {
             let run = try await console.addRun(state: .held)
             let (headers, token) = try await console.logIn()
             for path in [
-                "/runs/\(run)/approve", "/runs/\(run)/rerun", "/pipelines/cards/pause", "/pipelines/cards/resume",
+                "/runs/\(run)/approve", "/runs/\(run)/refuse", "/runs/\(run)/rerun", "/pipelines/cards/pause",
+                "/pipelines/cards/resume",
             ] {
                 #expect(try await console.http.post(path, ["token": token, "reason": " \n"], headers).status == 400)
             }
             #expect(console.actions.calls == [])
             let form = ["token": token, "reason": "looked at", "from": "bulk-import"]
             #expect(try await console.http.post("/runs/\(run)/approve", form, headers).status == 303)
+            #expect(try await console.http.post("/runs/\(run)/refuse", form, headers).status == 303)
             #expect(try await console.http.post("/runs/\(run)/rerun", form, headers).status == 303)
             #expect(
                 console.actions.calls == [
-                    "approve \(run) by ada: looked at", "rerun \(run) from bulk-import by ada: looked at",
+                    "approve \(run) by ada: looked at", "refuse \(run) by ada: looked at",
+                    "rerun \(run) from bulk-import by ada: looked at",
                 ]
             )
             let page = try await console.http.get("/runs/\(run)", headers).body
@@ -139,12 +142,37 @@ struct PageTests {
         }
     }
 
+    @Test func `a held run is approved or refused, and one that a failure holds has nothing to refuse`() async throws {
+        try await TestConsole.with { console async throws in
+            let (held, done) = (try await console.addRun(state: .held), try await console.addRun())
+            let (headers, _) = try await console.logIn()
+            let page = try await console.http.get("/runs/\(held)", headers).body
+            for button in ["approve", "refuse"] {
+                #expect(page.contains("action=\"/runs/\(held)/\(button)\""), "\(button)")
+                #expect(page.contains("id=\"\(button)-reason\" name=\"reason\" required"), "\(button)")
+            }
+            let ended = try await console.http.get("/runs/\(done)", headers).body
+            #expect(!ended.contains("/approve\"") && !ended.contains("/refuse\""))
+            try await console.ledger.write { ledger in
+                for var row in try ledger.rows(of: held, statuses: nil, after: 0, limit: 10) {
+                    row.status = .planned
+                    try ledger.update(row, of: held)
+                }
+            }
+            let failed = try await console.http.get("/runs/\(held)", headers).body
+            #expect(failed.contains("/approve\"") && !failed.contains("/refuse\""))
+        }
+    }
+
     @Test func `what is refused is told in its own words`() async throws {
         try await TestConsole.with { console async throws in
             let (headers, token) = try await console.logIn()
-            let answer = try await console.http.post("/runs/99/approve", ["token": token, "reason": "r"], headers)
-            #expect(answer.status == 409)
-            #expect(answer.body.contains("run 99 is done, not held"))
+            for button in ["approve", "refuse"] {
+                let form = ["token": token, "reason": "r"]
+                let answer = try await console.http.post("/runs/99/\(button)", form, headers)
+                #expect(answer.status == 409)
+                #expect(answer.body.contains("run 99 is done, not held"))
+            }
             #expect(try await console.http.post("/pipelines/other/run", ["token": token], headers).status == 404)
         }
     }

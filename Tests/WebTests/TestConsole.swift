@@ -178,6 +178,12 @@ final class NotedActions: ConsoleActions {
         return "Run \(run) is released."
     }
 
+    func refuse(_ run: RunID, _ decision: Decision) async throws -> String {
+        if run == RunID(99) { throw Refusal(.wrongUsage, "run 99 is done, not held") }
+        note("refuse \(run)", decision)
+        return "Run \(run) is refused."
+    }
+
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
         note("resolve \(resolution.run):\(resolution.line) as \(resolution.status)", decision)
     }

@@ -131,7 +131,9 @@ struct ExplainingWords {
         }
         let becomes = pipeline.stages.endsWithFeed ? "put into a feed" : "sent"
         guard !said.isEmpty else { return ["There is no limit: whatever is dropped is \(becomes)."] }
-        return said + ["Nothing of a held file is sent until 'dropline approve RUN --reason TEXT'."]
+        return said + [
+            "Nothing of a held file is sent until 'dropline approve RUN --reason TEXT', and never after 'dropline refuse RUN --reason TEXT'."
+        ]
     }
 
     private var outputs: [String] {

@@ -173,7 +173,10 @@ public struct Taking: Sendable {
         run.takenAt.map { $0 > dayBefore } == true ? taken.kept : 0
     }
 
-    private var dayBefore: Int64 { context.now() - 86_400_000 }
+    private var dayBefore: Int64 { context.now() - Self.day }
+
+    /// The time that counts for the day's limit, in milliseconds.
+    static let day: Int64 = 86_400_000
 
     /// A code twice in the file: with one value the later rows are duplicates of the first, with several none of the rows is sent.
     private func settleRepeats() async throws {

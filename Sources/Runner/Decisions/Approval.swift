@@ -16,12 +16,12 @@ extension Ledger {
     ///
     /// The run stays held until its last row is released; after a crash in between it is approved again. Throws `Refusal` for a run that is not held.
     public func approve(_ id: RunID, _ decision: Decision) async throws -> Approval {
-        _ = try await knownRun(id).requireHeld()
+        _ = try await read { try $0.heldRun(id, to: .approve) }
         return try await owning(id) { claim in
-            _ = try await knownRun(id).requireHeld()
+            _ = try await read { try $0.heldRun(id, to: .approve) }
             try await changeRows(of: id, [.held], as: claim) { $0.status = .planned }
             return try await write(as: claim) { ledger in
-                guard var run = try ledger.run(id)?.requireHeld() else { throw Refusal.unknownRun(id) }
+                var run = try ledger.heldRun(id, to: .approve)
                 let released = try ledger.tallies(of: id).first { $0.status == .planned }
                 let hold = run.hold ?? run.reason ?? "held"
                 let approval = Approval(rows: released?.rows ?? 0, value: released?.value ?? 0, hold: hold)
@@ -29,25 +29,9 @@ extension Ledger {
                 run.updatedAt = decision.at
                 try ledger.put(run)
                 let facts = "\(approval.rows) rows worth \(run.shown(approval.value)), held for: \(hold)"
-                try ledger.add(decision.entry("approved", facts, run: id))
+                try ledger.add(decision.entry(HoldDecision.approve.event, facts, run: id))
                 return approval
             }
         }
-    }
-}
-
-extension Run {
-    fileprivate func requireHeld() throws -> Run {
-        guard state == .held else {
-            if let rerunFrom {
-                throw Refusal(
-                    .notNow,
-                    "run \(id) is to run again from \(rerunFrom), and is not held until it has; "
-                        + "the next poll begins that, and 'dropline show \(id)' tells whether it is held then"
-                )
-            }
-            throw Refusal(.wrongUsage, "run \(id) is \(state.rawValue), not held: there is nothing to approve")
-        }
-        return self
     }
 }

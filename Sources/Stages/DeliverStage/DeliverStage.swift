@@ -5,7 +5,7 @@ public import Pipelines
 /// Publishes a run's outputs, and once every row has its outcome puts the source away.
 ///
 /// Outputs are published also while rows are still unknown or held: results are replaced in place when more is known. The feed and the bulk file of a
-/// held run are kept back until a person approves it, and are always published before what tells of them.
+/// held run are kept back until a person approves it, for ever where it is refused, and are always published before what tells of them.
 public struct DeliverStage: Stage {
     /// `deliver`; it stands last in every pipeline and is not named in its file.
     public static let name: StageName = "deliver"
@@ -33,6 +33,11 @@ public struct DeliverStage: Stage {
         let tallies = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         let isHeld = tallies.contains { $0.status == .held }
         if input.run.verdict == nil {
+            // A run that was held by a failure of this stage, as well as by a limit, was approved.
+            if let released = tallies.first(where: { $0.status == .planned }) {
+                let why = "\(released.rows) rows are to be sent"
+                return try await context.commit(.waiting(why, at: afterApproval, checkAfter: .zero))
+            }
             let publications = try await publications(input, isHeld: isHeld, context)
             if let republishes = input.run.republishes {
                 try await Renewal(publications: publications, republishes: republishes, context: context).begin()
@@ -42,8 +47,11 @@ public struct DeliverStage: Stage {
                 let hold = input.run.hold ?? "held"
                 return try await context.commit(.held(hold, at: afterApproval)) { _, run in run.attention = hold }
             }
-            if let waiting = try await rowsStillLookedFor(input.run, context) {
-                return try await context.commit(.waiting(waiting, at: lookingAgainAt))
+            let unknown = try await unknownRows(context)
+            if let waiting = unknown.waiting {
+                return try await context.commit(.waiting(waiting, at: lookingAgainAt)) { _, run in
+                    run.attention = unknown.attention
+                }
             }
         }
         if let source = context.pipeline.source, input.run.source.drop == source.drop.name {
@@ -64,30 +72,62 @@ public struct DeliverStage: Stage {
 
     private static let ended = "ended"
 
-    /// Each output in each of its places; what a held run keeps back is not among them.
+    /// Each output in each of its places; what is kept back is not among them.
     private func publications(_ input: StageInput, isHeld: Bool, _ context: StageContext) async throws -> [Publication]
     {
-        let folder = try await context.read { [run = input.run] in try $0.outputFolder(of: run.id) }
+        let (folder, operations) = try await context.read { [run = input.run] in
+            (try $0.outputFolder(of: run.id), try $0.operations(of: run.id))
+        }
         let targets = try folder.map(targetsInFolder) ?? targets
         let ordered = targets.filter { $0.kind.isPublishedOnce } + targets.filter { !$0.kind.isPublishedOnce }
+        let isAboveLimit = isHeld || input.run.hold != nil
         return ordered.flatMap { target in
-            input.artifacts(target.kind).filter { !(isHeld && $0.isKeptBack) }.map { artifact in
+            input.artifacts(target.kind).filter { artifact in
+                !(isAboveLimit && artifact.mayHoldHeldCards) || (!isHeld && artifact.wasSent(operations))
+            }.map { artifact in
                 Publication(artifact: artifact, target: target, targets: ordered, run: input.run, context: context)
             }
         }
     }
 
-    /// Why the run waits; `nil` when no row is unknown, or all such rows are a person's by now.
-    private func rowsStillLookedFor(_ run: Run, _ context: StageContext) async throws -> String? {
-        let (now, patience) = (context.now(), context.pipeline.unknownAfter)
-        var unknown = RowPages(context: context, statuses: [.unknown])
-        var count = 0
-        while let row = try await unknown.next() {
-            if let since = row.unknownSince, .milliseconds(now - since) >= patience { continue }
-            count += 1
+    /// The rows whose outcome is not known: those that are still looked for, and those that are a person's by now.
+    private struct UnknownRows {
+        var lookedFor = 0
+        var overdue = 0
+        var firstOverdue: Int?
+
+        /// Why the run waits; `nil` when nothing is looked for any more.
+        var waiting: String? {
+            switch lookedFor {
+            case 0: nil
+            case 1: "the outcome of one row is not known yet"
+            default: "the outcome of \(lookedFor) rows is not known yet"
+            }
         }
-        guard count > 0 else { return nil }
-        return count == 1 ? "the outcome of one row is not known yet" : "the outcome of \(count) rows is not known yet"
+
+        /// What a person should look at meanwhile.
+        var attention: String? {
+            firstOverdue.map { line in
+                overdue == 1
+                    ? "the outcome of one row, on line \(line), was not found out in time"
+                    : "the outcome of \(overdue) rows was not found out in time, the first is on line \(line)"
+            }
+        }
+    }
+
+    private func unknownRows(_ context: StageContext) async throws -> UnknownRows {
+        let (now, patience) = (context.now(), context.pipeline.unknownAfter)
+        var found = UnknownRows()
+        var rows = RowPages(context: context, statuses: [.unknown])
+        while let row = try await rows.next() {
+            if let since = row.unknownSince, .milliseconds(now - since) >= patience {
+                found.overdue += 1
+                found.firstOverdue = found.firstOverdue ?? row.line
+            } else {
+                found.lookedFor += 1
+            }
+        }
+        return found
     }
 
     /// What a person should look at.
@@ -103,8 +143,13 @@ public struct DeliverStage: Stage {
 }
 
 extension Artifact {
-    /// Whether it is published only once nothing of its run is held; a feed that an attempt made holds nothing that is.
-    fileprivate var isKeptBack: Bool { kind == .bulkFile || (kind == .activationFeed && attempt == 0) }
+    /// Whether cards may stand in it that are held; a feed that an attempt made holds none of them.
+    fileprivate var mayHoldHeldCards: Bool { kind == .bulkFile || (kind == .activationFeed && attempt == 0) }
+
+    /// Whether it is a bulk file that the shop was asked to work off: all of its cards were sent before anything was held.
+    fileprivate func wasSent(_ operations: [Ledgers.Operation]) -> Bool {
+        kind == .bulkFile && operations.contains { $0.attempt == attempt && $0.part == part && $0.sends > 0 }
+    }
 }
 
 extension ArtifactKind {

@@ -16,7 +16,9 @@ extension ReconcileStage {
         in installation: Installation
     ) async throws -> Row {
         let (ledger, id, line) = (installation.ledger, resolution.run, resolution.line)
-        _ = try await ledger.read { try $0.unknownRow(line, of: id) }
+        let (known, _) = try await ledger.read { try $0.unknownRow(line, of: id) }
+        // The reason of a row that is refused or in conflict stands in results and rejects.
+        try await installation.requireNoCode(in: decision, on: known)
         return try await ledger.owning(id) { claim in
             let (run, row) = try await ledger.read { try $0.unknownRow(line, of: id) }
             let outcome = try await outcome(of: row, in: run, resolution, decision, installation)

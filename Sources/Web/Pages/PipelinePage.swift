@@ -74,7 +74,7 @@ extension Console {
         let reason = run.hold ?? run.reason ?? ""
         return switch run.state {
         case .done: "It would be processed."
-        case .held: "It would be held until somebody approves: \(reason)"
+        case .held: "It would be held until somebody approves or refuses it: \(reason)"
         case .waiting: "It would wait: \(reason)"
         case .duplicate: "It would be skipped: \(reason)"
         case .empty: "It would be recorded as empty: \(reason)"

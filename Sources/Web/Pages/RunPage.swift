@@ -5,7 +5,7 @@ extension Console {
     private static let mostRows = 200
 
     func runPage(_ id: RunID, _ visitor: Visitor) async throws -> Reply {
-        let (artifacts, deliveries, rows, audit) = try await ledger.read { ledger in
+        let (artifacts, deliveries, rows, held, audit) = try await ledger.read { ledger in
             (
                 try ledger.artifacts(of: id), try ledger.deliveries(of: id),
                 try ledger.rows(
@@ -14,6 +14,7 @@ extension Console {
                     after: 0,
                     limit: Self.mostRows + 1
                 ),
+                try ledger.rows(of: id, statuses: [.held], after: 0, limit: 1),
                 try ledger.audit(of: id)
             )
         }
@@ -47,7 +48,7 @@ extension Console {
                 "Only the first \(Self.mostRows) are shown; 'dropline rejects \(id)' writes all of them to a file."
         }
         view["audit"] = audit.reversed().map { Self.auditView($0, withRun: false) }
-        view["buttons"] = buttons(run, visitor)
+        view["buttons"] = buttons(run, holdsRows: !held.isEmpty, visitor)
         return page("Run \(id)", "run", view, visitor, place: "runs")
     }
 
@@ -75,7 +76,8 @@ extension Console {
         // A page that is open asks again only while something may change by itself.
         if !run.state.isFinal { view["live"] = "/runs/\(id)/live" }
         for (name, text) in [
-            ("reason", run.reason), ("hold", run.hold), ("attention", run.attention), ("next", run.nextStage),
+            ("reason", run.reason), ("hold", run.state.isFinal ? nil : run.hold), ("attention", run.attention),
+            ("next", run.nextStage),
         ] {
             if let text { view[name] = text }
         }
@@ -115,10 +117,14 @@ extension Console {
     }
 
     /// The forms that fit the run's state, for somebody who may act.
-    private func buttons(_ run: Run, _ visitor: Visitor) -> View {
+    private func buttons(_ run: Run, holdsRows: Bool, _ visitor: Visitor) -> View {
         guard visitor.canAct, let token = visitor.formToken else { return [:] }
         var view: View = ["token": token, "number": "\(run.id)"]
-        if run.state == .held { view["approve"] = true }
+        if run.state == .held {
+            view["approve"] = true
+            // A run that is held by a failure has nothing to refuse.
+            if holdsRows { view["refuse"] = true }
+        }
         let stages = actions.pipelines.first { $0.name == run.pipeline }?.stages ?? []
         if run.state.isFinal || run.state == .stopped, !stages.isEmpty {
             view["rerun"] = ["stages": stages.map { ["name": $0] as View }] as View

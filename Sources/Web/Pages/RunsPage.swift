@@ -55,7 +55,8 @@ extension Console {
             if run.currency != nil, !tallies.isEmpty { view["money"] = money(value, run.currency) }
             // What stops a file from being put aside is not why it is.
             let stop = run.state == .stopped ? run.attention : nil
-            if let reason = stop ?? run.reason ?? run.hold ?? run.attention { view["reason"] = reason }
+            let hold = run.state.isFinal ? nil : run.hold
+            if let reason = stop ?? run.reason ?? hold ?? run.attention { view["reason"] = reason }
             return view
         }
     }

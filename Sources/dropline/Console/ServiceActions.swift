@@ -59,6 +59,17 @@ final class ServiceActions: ConsoleActions {
             "Run \(id) is released: \(approval.rows) row\(approval.rows == 1 ? "" : "s"), \(known.shown(approval.value))."
     }
 
+    func refuse(_ id: RunID, _ decision: Decision) async throws -> String {
+        let configuration = configuration()
+        let known = try await configuration.requireLedger(for: id).knownRun(id)
+        try configuration.requirePipeline(of: known)
+        let installation = try await configuration.openInstallation(logger: logger, meters: meters)
+        let refused = try await installation.refuse(id, decision)
+        wake(known.pipeline)
+        return
+            "Run \(id) is refused: \(refused.rows) row\(refused.rows == 1 ? "" : "s"), \(known.shown(refused.value)). None of it is sent."
+    }
+
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
         try await withPipeline(of: resolution.run) { opened, pipeline, _ in
             _ = try await opened.resolve(resolution, of: pipeline, decision)

@@ -45,6 +45,16 @@ import Testing
         }
     }
 
+    @Test func `a reason that holds the row's code is not taken, for it would stand in the results`() async throws {
+        try await withUnknown { installation, _ in
+            let arguments = ["resolve", "1", "2", "--as", "refused", "--reason", "nobody has \(code.uppercased())"]
+            let result = try await installation.run(arguments)
+            #expect(result.exit == 64 && result.errors.contains("the reason holds a gift card's code"), "\(result)")
+            let decisions = try await installation.decisions(1)
+            #expect(decisions.isEmpty, "\(decisions)")
+        }
+    }
+
     @Test(arguments: ["refused", "conflict"])
     func `a row without a card ends as a person says, the results are replaced and the run is done`(
         _ status: String

@@ -62,6 +62,35 @@ import Testing
         }
     }
 
+    @Test func `a held run is refused with a reason, ends by itself, and the trail says who and why`() async throws {
+        try await served(DecisionFile.text(("dlbutton011", "501"), ("dlbutton012", "20.50"))) {
+            installation,
+            shop,
+            act,
+            see in
+            try await waitUntil("the run is held") { try await state(installation) == "held" }
+            let silent = try await act.post("/runs/1/refuse", "reason=+")
+            #expect(silent?.status == 400, "\(String(describing: silent))")
+            let barred = try await see.post("/runs/1/refuse", "reason=please")
+            #expect(barred?.status == 403, "\(String(describing: barred))")
+            let telling = try await act.post("/runs/1/refuse", "reason=not+dlbutton011")
+            #expect(telling?.status == 409, "\(String(describing: telling))")
+            #expect(try await state(installation) == "held")
+
+            let refused = try await act.post("/runs/1/refuse", "reason=typed+ten+times+too+high")
+            #expect(refused?.text == "Run 1 is refused: 2 rows, 521.50 USD. None of it is sent.\n")
+            try await waitUntil("the run ends by itself") { try await state(installation) == "done" }
+            #expect(try await shop.codes() == [])
+            let results = try installation.results(of: DecisionFile.name(1))
+            #expect(results.column("status") == ["refused", "refused"])
+            #expect(Set(results.column("reason")) == ["refused by deploy: typed ten times too high"])
+            let again = try await act.post("/runs/1/refuse", "reason=once+more")
+            #expect(again?.status == 409, "\(String(describing: again))")
+            let decisions = try await installation.decisions(1)
+            #expect(decisions.map(\.event) == ["refused"] && decisions.map(\.who) == ["deploy"], "\(decisions)")
+        }
+    }
+
     @Test func `an unknown row ends as a person resolves it, its run goes on, and the trail says who and why`()
         async throws
     {

@@ -144,5 +144,6 @@ extension Run {
         (shopDomain, currency, takenAt, takenValue) = ("example.myshopify.com", "JPY", 11, 12)
         (createdAt, updatedAt, finishedAt) = (13, 14, 15)
         (rerunFrom, retakes, republishes) = ("bulk-file", true, .all)
+        refuses = "refused by ann: it's \"wrong\""
     }
 }

@@ -49,10 +49,12 @@ struct Soak {
         var published: Published?
         let name = "soak of \(pipeline), seed \(seed)"
         let takesFeeds = pipeline == Installation.feedPipeline
+        let makesFeeds = pipeline == Installation.feedMakingPipeline
         try await withScene(
             name,
             on: remote.map { try $0.server.place(port: $0.relay.port) },
             takesFeeds: takesFeeds,
+            makesFeeds: makesFeeds,
             operationSeconds: odds.operationSeconds
         ) { scene in
             var soak = Soak(pipeline, scene, odds, remote, seed: seed)
@@ -61,7 +63,7 @@ struct Soak {
             published = try Published(scene.installation)
         }
         // A folder does for what is to be expected.
-        try await withScene("\(name), without faults", takesFeeds: takesFeeds) { scene in
+        try await withScene("\(name), without faults", takesFeeds: takesFeeds, makesFeeds: makesFeeds) { scene in
             let expected = try await withoutFaults(made, scene)
             let races = made.filter(\.isRace).flatMap(\.files).map(\.stem)
             let differences = published?.differences(from: expected) ?? []
@@ -131,21 +133,55 @@ struct Soak {
                 Scene.isFinal(run["state"].string ?? "?") || run["state"] == "held"
             }
         isBusy = try !isAtRest || said?["unsettled"].int != 0 || !scene.installation.inbox().isEmpty
-        if !isBusy { isBusy = try await approves() }
+        let isDecided = dropped.last?.kind == "file above a limit" ? random.chance(0.5) : random.chance(0.05)
+        if !isBusy, isDecided { isBusy = try await decide() }
     }
 
-    /// Approves what is held, now and then; whether anything was.
-    private mutating func approves() async throws -> Bool {
-        guard dropped.last?.kind == "file above a limit" || random.chance(0.1) else { return false }
-        return random.chance(0.5) ? try await scene.approveHeldRuns() : false
+    /// Approves or refuses what is held; whether anything was.
+    private mutating func decide(kills: Bool = true) async throws -> Bool {
+        let held = try await scene.heldRuns()
+        for run in held {
+            if random.chance(odds.refusal) {
+                try await refuse(run, kills: kills && random.chance(odds.killBusy))
+            } else {
+                try await scene.approve(run)
+                report.decisions["approved", default: 0] += 1
+            }
+        }
+        return !held.isEmpty
+    }
+
+    /// Refuses a run, over a kill or without one, and drops its file corrected.
+    private mutating func refuse(_ run: (number: Int, file: String), kills: Bool) async throws {
+        let arguments = scene.refusing(run)
+        if kills {
+            // It takes some hundredths of a second.
+            let moment = random.moment() / 20
+            let (_, ended) = try await withDropline(arguments) { running in
+                try await Task.sleep(for: moment)
+                try running.kill()
+            }
+            if ended.exit == -9 { report.faults["kill -9", default: 0] += 1 }
+        }
+        // Who has decided already is told so.
+        let said = try await dropline(arguments)
+        guard said.exit == 0 || (said.exit == 64 && said.errors.contains("was refused by")) else {
+            throw SupportError("\(said)")
+        }
+        report.decisions["refused", default: 0] += 1
+        guard let drop = dropped.firstIndex(where: { $0.files.contains { $0.name == run.file } }),
+            let index = dropped[drop].files.firstIndex(where: { $0.name == run.file })
+        else { throw SupportError("\(run) was never dropped") }
+        dropped[drop].files[index].isRefused = true
+        try put(files.correction(of: dropped[drop].files[index]))
     }
 
     /// Brings all to its end with nothing more going wrong, and looks at it.
     private mutating func finish() async throws {
         for _ in 1...20 {
             try await sweep()
-            let isApproved = try await scene.approveHeldRuns()
-            if !isBusy, !isApproved, report.sweeps > 1 { break }
+            let isDecided = try await decide(kills: false)
+            if !isBusy, !isDecided, report.sweeps > 1 { break }
         }
         let sources = dropped.flatMap(\.files)
         report.violations += try await Invariants.problems(scene, sources)
@@ -156,7 +192,10 @@ struct Soak {
         if let relay = remote?.relay { report.faults["connection cut"] = relay.struckFaults }
         report.files = sources.count
         report.rows = sources.reduce(0) { $0 + $1.rows.count }
-        report.cards = try await scene.shop.cards().count
+        report.cards =
+            scene.installation.makesFeeds
+            ? sources.filter { !$0.isRefused }.flatMap(\.codes).reduce(into: Set()) { $0.insert($1) }.count
+            : try await scene.shop.cards().count
     }
 
     // MARK: What happens
@@ -165,15 +204,22 @@ struct Soak {
         try await learnWhatIsDone()
         let done = done
         let drop = files.next { done.contains($0.name) }
-        for file in drop.files { try scene.drop(file) }
-        dropped.append(drop)
-        report.drops[drop.kind, default: 0] += 1
-        isBusy = true
-        guard random.chance(odds.shopFault), var fault = Self.faults.randomElement(using: &random) else { return }
+        try put(drop)
+        // A pipeline that ends with a feed calls no shop.
+        guard !scene.installation.makesFeeds, random.chance(odds.shopFault),
+            var fault = Self.faults.randomElement(using: &random)
+        else { return }
         // A file of a few cards takes some ten calls.
         if Self.calls.contains(fault.kind), fault.root == nil { fault.skip = random.below(10) }
         try await scene.inject([fault])
         injected[fault.kind, default: 0] += fault.count
+    }
+
+    private mutating func put(_ drop: SoakFiles.Drop) throws {
+        for file in drop.files { try scene.drop(file) }
+        dropped.append(drop)
+        report.drops[drop.kind, default: 0] += 1
+        isBusy = true
     }
 
     private mutating func learnWhatIsDone() async throws {
@@ -215,20 +261,38 @@ struct Soak {
         for drop in drops {
             for file in drop.files { try scene.drop(file) }
             _ = try await scene.installation.poll("--wait", "40s")
-            if try await scene.approveHeldRuns() { _ = try await scene.installation.poll("--wait", "40s") }
+            for run in try await scene.heldRuns() {
+                let isRefused = drop.files.contains { $0.name == run.file && $0.isRefused }
+                if isRefused { try await scene.refuse(run) } else { try await scene.approve(run) }
+                _ = try await scene.installation.poll("--wait", "40s")
+            }
         }
         return try Published(scene.installation)
     }
 }
 
 extension Scene {
-    /// Approves what is held above a limit; whether anything was.
-    fileprivate func approveHeldRuns() async throws -> Bool {
-        let held = try await installation.runs().filter { $0["state"] == "held" }.compactMap { $0["run"].int }
-        for run in held {
-            let said = try await installation.run("approve", "\(run)", "--reason", "these cards were sold")
-            guard said.exit == 0 else { throw SupportError("\(said)") }
+    /// What is held above a limit.
+    fileprivate func heldRuns() async throws -> [(number: Int, file: String)] {
+        try await installation.runs().filter { $0["state"] == "held" }.compactMap { run in
+            guard let number = run["run"].int, let file = run["file"].string else { return nil }
+            return (number, file)
         }
-        return !held.isEmpty
+    }
+
+    fileprivate func approve(_ run: (number: Int, file: String)) async throws {
+        let said = try await installation.run("approve", "\(run.number)", "--reason", "these cards were sold")
+        guard said.exit == 0 else { throw SupportError("\(said)") }
+    }
+
+    fileprivate func refuse(_ run: (number: Int, file: String)) async throws {
+        let said = try await dropline(refusing(run))
+        guard said.exit == 0 else { throw SupportError("\(said)") }
+    }
+
+    fileprivate func refusing(_ run: (number: Int, file: String)) -> [String] {
+        [
+            "refuse", "\(run.number)", "--reason", "typed ten times too high", "--config", installation.configuration,
+        ]
     }
 }

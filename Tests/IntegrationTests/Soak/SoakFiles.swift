@@ -10,7 +10,7 @@ struct SoakFiles {
         var isRace = false
     }
 
-    /// A file whose value is above this is held until a person approves it.
+    /// A file whose value is above this is held until a person approves or refuses it.
     static let limit = 2_000
     private static let seeds = Array("abcdefghijklmnopqrstuvwxyz")
 
@@ -52,6 +52,13 @@ struct SoakFiles {
         case 5: return Drop(kind: "file of 130 cards", files: [kept(file(cards: 130, bad: true))])
         default: return Drop(kind: "file", files: [kept(file(cards: 3 + random.below(12), bad: random.chance(0.5)))])
         }
+    }
+
+    /// The file that comes in the place of one that a person refused: its cards with a tenth of their values.
+    mutating func correction(of refused: SourceFile) -> Drop {
+        let name = "corrected \(made) " + refused.name
+        made += 1
+        return Drop(kind: "file corrected after a refusal", files: [formed(refused.corrected(named: name))])
     }
 
     private mutating func kept(_ file: SourceFile) -> SourceFile {

@@ -18,6 +18,8 @@ struct SoakOdds: Sendable {
     var cutIdle: Double
     var restartBusy: Double
     var restartIdle: Double
+    /// That what is held is refused and not approved, once it is decided.
+    var refusal = 0.5
     /// How long the sandbox's operations take.
     var operationSeconds: String
 

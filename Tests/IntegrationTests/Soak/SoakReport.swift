@@ -8,6 +8,8 @@ struct SoakReport: Sendable {
     /// Drops by kind.
     var drops: [String: Int] = [:]
     var sweeps = 0
+    /// Held runs by what a person decided.
+    var decisions: [String: Int] = [:]
     var files = 0
     var rows = 0
     var cards = 0
@@ -18,6 +20,7 @@ struct SoakReport: Sendable {
     mutating func add(_ other: SoakReport) {
         faults.merge(other.faults, uniquingKeysWith: +)
         drops.merge(other.drops, uniquingKeysWith: +)
+        decisions.merge(other.decisions, uniquingKeysWith: +)
         sweeps += other.sweeps
         files += other.files
         rows += other.rows
@@ -36,6 +39,7 @@ struct SoakReport: Sendable {
         for kind in all.faults.keys.sorted() { add("fault: \(kind)") { $0.faults[kind] ?? 0 } }
         add("faults in all") { $0.faults.values.reduce(0, +) }
         for kind in all.drops.keys.sorted() { add("dropped: \(kind)") { $0.drops[kind] ?? 0 } }
+        for decision in all.decisions.keys.sorted() { add("held, then \(decision)") { $0.decisions[decision] ?? 0 } }
         add("files", \.files)
         add("rows", \.rows)
         add("cards", \.cards)

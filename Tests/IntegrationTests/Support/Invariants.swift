@@ -40,7 +40,12 @@ struct Invariants {
         -> [String]
     {
         var check = Invariants(scene: scene)
-        try await check.cards(of: sources)
+        let activated = sources.filter { !$0.isRefused }
+        if scene.installation.makesFeeds {
+            try await check.feeds(of: activated)
+        } else {
+            try await check.cards(of: activated)
+        }
         try await check.executions(repeats)
         try await check.runs(sources)
         try check.places(of: sources)
@@ -82,6 +87,36 @@ struct Invariants {
         }
     }
 
+    /// Each code stands in one published feed, with the row's value; the shop has heard of nothing.
+    private mutating func feeds(of sources: [SourceFile]) async throws {
+        var places: [String: [String]] = [:]
+        var values: [String: String] = [:]
+        for name in try scene.installation.feeds() {
+            let feed = try JSON(parsing: try scene.installation.read(scene.installation.feedDirectory + "/" + name))
+            for card in feed["giftCards"].array ?? [] {
+                guard let code = card["giftCardNumber"].string else { continue }
+                places[code, default: []].append(name)
+                values[code] = card["initialValue"].string
+            }
+        }
+        for (code, names) in places where names.count > 1 { problems.append("\(code) stands in the feeds \(names)") }
+        let (codes, expected) = (Set(places.keys), Set(sources.flatMap(\.codes)))
+        expect(
+            codes == expected,
+            "the feeds lack \(expected.subtracting(codes).sorted()) and have besides \(codes.subtracting(expected).sorted())"
+        )
+        for row in sources.flatMap(\.good) {
+            guard let value = row.code.flatMap({ values[$0] }).flatMap(Double.init) else { continue }
+            let hundredths = Int((value * 100).rounded())
+            expect(
+                hundredths == row.hundredths,
+                "line \(row.line) is worth \(row.hundredths ?? 0), in its feed \(hundredths)"
+            )
+        }
+        let (cards, operations) = (try await scene.shop.cards().count, try await scene.shop.operations().count)
+        expect(cards == 0 && operations == 0, "the shop has \(cards) cards and had \(operations) operations")
+    }
+
     /// No code was sent again, save those that a lost answer and a shop that cannot find its own card allow.
     private mutating func executions(_ repeats: ClosedRange<Int>) async throws {
         let (executed, cards) = (try await scene.executions(), try await scene.shop.cards().count)
@@ -102,7 +137,7 @@ struct Invariants {
             guard run["state"].string == "done" else { continue }
             guard let source = sources.first(where: { $0.name == run["file"].string }) else { continue }
             try await rows(of: number, source)
-            try await publications(of: number)
+            try await publications(of: number, source)
         }
     }
 
@@ -117,6 +152,12 @@ struct Invariants {
         )
         let open = ["planned", "submitted", "unknown", "held"].filter { balance.statuses[$0]?.rows ?? 0 > 0 }
         expect(open.isEmpty, "run \(number) has rows that are \(open): \(balance)")
+        let accepted = balance.statuses.filter {
+            !["invalid", "refused", "conflict"].contains($0.key) && $0.value.rows > 0
+        }
+        let fitting = scene.installation.makesFeeds ? ["in-feed", "already-in-feed"] : ["activated", "already-active"]
+        let others = source.isRefused ? Set(accepted.keys) : Set(accepted.keys).subtracting(fitting)
+        expect(others.isEmpty || !open.isEmpty, "run \(number) has rows that are \(others.sorted()): \(balance)")
         let path = detail["files"].array?.first { $0["kind"].string == "results" }?["path"].string
         guard let path, scene.holds(path) else { return }
         let results = try CSVTable(parsing: try scene.installation.text(path))
@@ -135,7 +176,7 @@ struct Invariants {
     }
 
     /// Feed and bulk files were published once each, and every delivery is at its end.
-    private mutating func publications(of number: Int) async throws {
+    private mutating func publications(of number: Int, _ source: SourceFile) async throws {
         let detail = try await scene.installation.show(number)
         for file in detail["files"].array ?? [] {
             expect(file["state"].string == "published", "run \(number): \(file["path"]) is \(file["state"])")
@@ -145,11 +186,14 @@ struct Invariants {
             .filter { $0.hasPrefix("activation-feed ") || $0.hasPrefix("bulk-file ") }
         expect(published.count == Set(published).count, "run \(number) published more than once: \(published.sorted())")
         let attempts = detail["run"]["attempt"].int ?? 0
-        // A dropped feed is not published, nor is a bulk file where each of its cards is there already.
-        let takesFeeds = scene.installation.takesFeeds
-        let isNothingSent = takesFeeds && detail["run"]["statuses"]["activated"] == .null
-        let isAsPlanned =
-            published.count <= attempts + (takesFeeds ? 0 : 1) && (isNothingSent || !published.isEmpty)
+        guard !source.isRefused else {
+            return expect(published.isEmpty, "run \(number) was refused and published \(published.sorted())")
+        }
+        // One of the two: a dropped feed is not published, and where nothing is sent there is no bulk file. None where each of the cards is there already.
+        let isOneKind = scene.installation.takesFeeds || scene.installation.makesFeeds
+        let statuses = detail["run"]["statuses"]
+        let isNothingSent = isOneKind && statuses["activated"] == .null && statuses["in-feed"] == .null
+        let isAsPlanned = published.count <= attempts + (isOneKind ? 0 : 1) && (isNothingSent || !published.isEmpty)
         expect(isAsPlanned, "run \(number) had \(attempts) attempts and published \(published.sorted())")
     }
 

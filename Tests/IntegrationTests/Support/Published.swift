@@ -7,8 +7,8 @@ struct Published: Sendable, Equatable {
     var texts: [String: String] = [:]
 
     init(_ installation: Installation) throws {
-        let directories = ["feed", "bulk", "result"].map { "dropline/\(installation.pipeline)/" + $0 }
-        for directory in directories + [installation.inboxDirectory + "/error"] {
+        let directories = ["bulk", "result"].map { "dropline/\(installation.pipeline)/" + $0 }
+        for directory in [installation.feedDirectory] + directories + [installation.inboxDirectory + "/error"] {
             for name in try installation.names(directory) where !Self.isLaterAttempt(name) {
                 texts[directory + "/" + name] = try installation.text(directory + "/" + name)
                     .replacing(#/gid://shopify/GiftCard/\d+/#, with: "gid")

@@ -92,11 +92,12 @@ struct Fault: Sendable, CustomStringConvertible {
 
 /// Runs a body with a sandbox and an installation of its own; few at a time, since each case is two or three processes.
 ///
-/// Its drop is the SFTP server of the place, or a folder without one; in the folder it may take activation feeds.
+/// Its drop is the SFTP server of the place, or a folder without one; in the folder it may take activation feeds, or make them and call no shop.
 func withScene(
     _ name: String,
     on place: SFTPPlace? = nil,
     takesFeeds: Bool = false,
+    makesFeeds: Bool = false,
     version: String = "2026-07",
     sandbox arguments: [String] = [],
     operationSeconds: String = "0.05",
@@ -109,7 +110,12 @@ func withScene(
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let state = folder + "/shop.json"
         try await withSandbox(["--state", state] + arguments, operationSeconds: operationSeconds) { shop in
-            let installation = try await Installation(shop, on: place, takesFeeds: takesFeeds)
+            let installation = try await Installation(
+                shop,
+                on: place,
+                takesFeeds: takesFeeds,
+                makesFeeds: makesFeeds
+            )
             try installation.set("limits", "{ card: 2000 }")
             try installation.set("api_version", "\"\(version)\"")
             let scene = Scene(

@@ -18,6 +18,8 @@ struct SourceFile: Sendable {
     var rows: [Row]
     /// What the file holds, where that is not its rows.
     var content: String?
+    /// Whether a person refused it, so that none of its rows is to be activated.
+    var isRefused = false
 
     static let header = "giftCardNumber,shippedDate,price,orderId,shopifyOrderNumber,shopifyCustomerNumber"
 
@@ -103,6 +105,21 @@ struct SourceFile: Sendable {
     var codes: [String] { good.compactMap(\.code) }
     /// What all readable values of the file come to.
     var hundredths: Int { rows.reduce(0) { $0 + ($1.hundredths ?? 0) } }
+
+    /// The same cards with a tenth of their values, as a file of another name.
+    func corrected(named name: String) -> SourceFile {
+        let corrected = rows.map { row in
+            let (old, new) = ((row.hundredths ?? 0) / 100, (row.hundredths ?? 0) / 1_000)
+            return Row(
+                line: row.line,
+                rawCode: row.rawCode,
+                code: row.code,
+                hundredths: new * 100,
+                text: row.text.replacing(",\(old),", with: ",\(new),")
+            )
+        }
+        return SourceFile(corrected, name: name)
+    }
 
     func named(_ name: String) -> SourceFile {
         var copy = self

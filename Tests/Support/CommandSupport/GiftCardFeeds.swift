@@ -5,12 +5,14 @@ extension Installation {
     public static let feedMakingPipeline = "gift-card-feeds"
     /// Where its files are dropped.
     public static let feedMakingInbox = "netsuite/salesorder/giftcard-feeds"
+    /// Where its feeds go, unless a test says otherwise.
+    public static let madeFeedDirectory = "oms/made-feeds"
     /// The path of that pipeline's file.
     public var feedMakingPipelineFile: String { folder + "/pipelines/\(Self.feedMakingPipeline).yaml" }
 
     /// Adds the pipeline that ends with the activation feed, and gives the shop the domain of the sandbox; its feeds go where `dropped-feeds` takes
     /// them, or into a directory of their own.
-    public func addFeedMakingPipeline(feedsTo directory: String = "oms/made-feeds") throws {
+    public func addFeedMakingPipeline(feedsTo directory: String = Installation.madeFeedDirectory) throws {
         try addPipeline(Self.feedMakingPipeline) {
             $0.replacing("directory: oms/activation-feeds", with: "directory: \(directory)")
         }
@@ -32,10 +34,12 @@ extension Installation {
     }
 
     /// The names of the feeds that it has made.
-    public func madeFeeds(in directory: String = "oms/made-feeds") throws -> [String] { try names(directory) }
+    public func madeFeeds(in directory: String = Installation.madeFeedDirectory) throws -> [String] {
+        try names(directory)
+    }
 
     /// The codes in a feed, in its order.
-    public func codes(inFeed name: String, in directory: String = "oms/made-feeds") throws -> [String] {
+    public func codes(inFeed name: String, in directory: String = Installation.madeFeedDirectory) throws -> [String] {
         let feed = try JSON(parsing: try read(directory + "/" + name))
         return (feed["giftCards"].array ?? []).compactMap { $0["giftCardNumber"].string }
     }

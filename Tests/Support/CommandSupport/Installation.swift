@@ -20,17 +20,27 @@ public final class Installation: Sendable {
     /// Makes an installation for a shop; without one its shop can't be reached.
     ///
     /// It serves the starter's folder, or where a place is given that server's folder, as a person would turn to it: by mending the drop `netsuite`
-    /// and naming its pipeline. One that takes feeds has the pipeline for dropped activation feeds instead of the starter's.
-    public init(_ shop: SandboxShop? = nil, on place: SFTPPlace? = nil, takesFeeds: Bool = false) async throws {
+    /// and naming its pipeline. One that takes feeds has the pipeline for dropped activation feeds instead of the starter's, one that makes feeds the
+    /// pipeline that ends with them.
+    public init(
+        _ shop: SandboxShop? = nil,
+        on place: SFTPPlace? = nil,
+        takesFeeds: Bool = false,
+        makesFeeds: Bool = false
+    ) async throws {
         // Nothing listens on port 1, and no test needs root to find that out.
         folder = NSTemporaryDirectory() + "dropline-test-" + UUID().uuidString.prefix(8).lowercased()
-        pipeline = takesFeeds ? Self.feedPipeline : place == nil ? Self.pipeline : Self.serverPipeline
+        pipeline =
+            takesFeeds
+            ? Self.feedPipeline
+            : makesFeeds ? Self.feedMakingPipeline : place == nil ? Self.pipeline : Self.serverPipeline
         dropFolder = place?.folder ?? folder + "/drop"
         let made = try await dropline(["init", folder, "--sandbox-port", "\(shop?.port ?? 1)"])
         guard made.exit == 0 else { throw SupportError("\(made)") }
         if let place { try turn(to: place) }
-        if takesFeeds {
-            try addFeedPipeline()
+        if takesFeeds { try addFeedPipeline() }
+        if makesFeeds { try addFeedMakingPipeline() }
+        if takesFeeds || makesFeeds {
             try edit(configuration) { $0 = $0.replacing("  - pipelines/\(Self.pipeline).yaml\n", with: "") }
         }
         try set("settle", "0s")
@@ -111,8 +121,14 @@ public final class Installation: Sendable {
 
     /// Whether its pipeline's files are activation feeds.
     public var takesFeeds: Bool { pipeline == Self.feedPipeline }
+    /// Whether its pipeline ends with activation feeds.
+    public var makesFeeds: Bool { pipeline == Self.feedMakingPipeline }
     /// The directory into which its pipeline's files are dropped, in the drop.
-    public var inboxDirectory: String { takesFeeds ? Self.feedInbox : Self.inbox }
+    public var inboxDirectory: String {
+        takesFeeds ? Self.feedInbox : makesFeeds ? Self.feedMakingInbox : Self.inbox
+    }
+    /// The directory in which its pipeline publishes activation feeds, in the drop.
+    public var feedDirectory: String { makesFeeds ? Self.madeFeedDirectory : "dropline/\(pipeline)/feed" }
 
     /// The path of something in the drop.
     public func path(_ inDrop: String) -> String { dropFolder + "/" + inDrop }
@@ -140,7 +156,7 @@ public final class Installation: Sendable {
     /// The files that were put aside, their `.reason.txt` and the rejects included.
     public func quarantine() throws -> [String] { try names(inboxDirectory + "/error") }
     /// The activation feeds.
-    public func feeds() throws -> [String] { try names("dropline/\(pipeline)/feed") }
+    public func feeds() throws -> [String] { try names(feedDirectory) }
     /// The bulk files.
     public func bulkFiles() throws -> [String] { try names("dropline/\(pipeline)/bulk") }
     /// The results.
@@ -184,7 +200,7 @@ public final class Installation: Sendable {
 
     /// The activation feed of a source file.
     public func feed(of source: String) throws -> JSON {
-        try JSON(parsing: try read("dropline/\(pipeline)/feed/\(stem(source))-GiftCardActivation.json"))
+        try JSON(parsing: try read("\(feedDirectory)/\(stem(source))-GiftCardActivation.json"))
     }
 
     /// The lines of a bulk file of a source file.
