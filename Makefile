@@ -3,7 +3,7 @@
 # What a build needs besides the toolchain, and what the tests need besides that.
 BUILD_PACKAGES = libsqlite3-dev libssh2-1-dev
 TEST_PACKAGES = python3 openssh-server openssh-client proftpd-core proftpd-mod-crypto python3-asyncssh python3-jsonschema python3-yaml strace \
-	python3-aiosmtpd curl prometheus chromium chromium-driver python3-selenium
+	python3-aiosmtpd curl openssl prometheus chromium chromium-driver python3-selenium
 
 .PHONY: demo test soak release
 

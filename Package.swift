@@ -12,6 +12,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -39,6 +41,18 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "HTTPS",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+
         // 3: the contract of a stage
         .target(
             name: "Pipelines",
@@ -60,7 +74,7 @@ let package = Package(
         .target(
             name: "Shopify",
             dependencies: [
-                "Commerce", "Ledgers", "Records", "Sealing",
+                "Commerce", "HTTPS", "Ledgers", "Records", "Sealing",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -90,7 +104,7 @@ let package = Package(
         .target(
             name: "Alerts",
             dependencies: [
-                "Commerce", "Ledgers", "Pipelines", "Runner", "Sealing",
+                "Commerce", "HTTPS", "Ledgers", "Pipelines", "Runner", "Sealing",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -254,20 +268,35 @@ let package = Package(
             name: "WebServers",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Support/WebServers"
         ),
         .testTarget(
             name: "AlertsTests",
             dependencies: [
-                "Alerts", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "SSHServers", "Sealing", "WebServers",
+                "Alerts", "HTTPS", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "SSHServers", "Sealing",
+                "WebServers",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             resources: [.embedInCode("smtp_server.py")]
+        ),
+        .testTarget(
+            name: "HTTPSTests",
+            dependencies: [
+                "HTTPS", "SSHServers", "WebServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
         ),
         .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
         .testTarget(
@@ -304,8 +333,10 @@ let package = Package(
         .testTarget(
             name: "ShopifyTests",
             dependencies: [
-                "Commerce", "Fuzzing", "Records", "Sealing", "SeededRandom", "Shopify",
+                "Commerce", "Fuzzing", "HTTPS", "Records", "SSHServers", "Sealing", "SeededRandom", "Shopify",
+                "WebServers",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Corpus"]

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPS
 import Hummingbird
 import Logging
 import Runner
@@ -98,7 +99,40 @@ import WebServers
     @Test func `one that can't be reached is a fault that does not show its address`() async throws {
         try await withRefusingPort { port in
             let words = await fault(receiver(.slack, "http://127.0.0.1:\(port)/services/T0/secret"))
-            #expect(words.contains("can't be reached") && !words.contains("secret") && !words.contains("\(port)"))
+            #expect(words == "the webhook can't be reached: its server refuses the connection")
+        }
+    }
+
+    @Test func `one whose certificate is refused says why, once, without its address`() async throws {
+        try await withTestAuthority { authority in
+            let certificate = try await authority.selfSigned()
+            try await withWebServer(Router(), certificate: certificate) { port in
+                let words = await fault(receiver(.slack, "https://127.0.0.1:\(port)/services/T0/secret"))
+                let start =
+                    "the webhook can't be reached: its server has a certificate that is signed by nobody but itself. If it"
+                #expect(words.hasPrefix(start) && words.contains("SSL_CERT_FILE"), "\(words)")
+                for word in ["secret", "\(port)", "NIO", "BoringSSL", ".cc", "\n"] {
+                    #expect(!words.contains(word), "'\(word)' is in: \(words)")
+                }
+            }
+        }
+    }
+
+    @Test func `one whose authority is trusted gets its message by TLS`() async throws {
+        try await withTestAuthority { authority in
+            let router = Router()
+            router.post("/hook") { _, _ in HTTPResponse.Status.ok }
+            let certificate = try await authority.certificate()
+            try await withWebServer(router, certificate: certificate) { port in
+                let receiver = WebhookReceiver(
+                    name: "ops",
+                    patience: .zero,
+                    form: .json,
+                    address: { Secret("https://localhost:\(port)/hook") },
+                    trusting: TrustedRoots(file: authority.file)
+                )
+                try await receiver.deliver(alert, from: "0000abcd")
+            }
         }
     }
 

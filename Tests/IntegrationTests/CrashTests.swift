@@ -65,6 +65,9 @@ import Testing
         cases.append(Case(place: "bulk-import.rows-changed", time: 2, faults: twoAttempts))
         cases.append(Case(place: "reconcile.rows-changed", faults: twoAttempts))
         cases.append(Case(place: "reconcile.rows-changed", faults: [Fault("missing-lines", lines: 6)]))
+        cases += [1, 2].map {
+            Case(place: "bulk-import.result-refused", time: $0, faults: [Fault("result-expired", 2)])
+        }
         cases += ["before-archive", "moved", "archived"].map { Case(place: "deliver.\($0)") }
         return cases
     }()

@@ -55,12 +55,35 @@ import Testing
                 exits: Array(repeating: 78, count: count) + [1],
                 says: "the shop's is CAD, the configured one USD"
             ),
+            Case(
+                fault: Fault("http-402", count),
+                exits: closed(count),
+                says: "Unavailable Shop). The shop's owner must pay"
+            ),
+            Case(
+                fault: Fault("http-403", count),
+                exits: closed(count),
+                says: "Unavailable Shop). The shop's owner must open"
+            ),
+            Case(fault: Fault("http-404", count), exits: closed(count), says: "Not Found). Correct the shop's url"),
+            Case(fault: Fault("http-423", count), exits: closed(count), says: "Locked). It is tried again every hour"),
+            Case(
+                fault: Fault("no-gift-cards", count),
+                exits: closed(count),
+                says: "Field 'giftCardConfiguration' doesn't exist on type 'QueryRoot'). Give the app read_gift_cards"
+            ),
         ]
     }
 
+    private static func closed(_ count: Int) -> [Int] { Array(repeating: 69, count: count) + [1] }
+
     /// Uploads, the start of an operation, the operation, its result.
     static let operations: [Case] =
-        ["upload-lost-answer", "upload-lost-request", "upload-5xx", "no-such-file", "result-5xx", "result-interrupted"]
+        [
+            "upload-lost-answer", "upload-lost-request", "upload-5xx", "no-such-file", "result-5xx",
+            "result-interrupted",
+            "result-expired", "result-packed", "packed-answer",
+        ]
         .flatMap { kind in [1, 3].map { Case(fault: Fault(kind, $0)) } }
         + ["in-progress", "limit-reached"].flatMap { kind in [1, 2].map { Case(fault: Fault(kind, $0)) } }
         + [
@@ -158,8 +181,9 @@ import Testing
             }
         )
         let covered = Set(
-            (Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + ["code-taken"]
-                + Self.wrongCards.map(\.kind)
+            (Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + Self.wrongCards.map(\.kind) + [
+                "code-taken", "code-quoted", "shop-not-permitted",
+            ]
         )
         #expect(kinds.count > 30, "the help of 'dropline sandbox' does not list the faults: \(help)")
         expectSame(covered.sorted(), kinds.sorted(), "the faults that the cases cover, and those of the sandbox")

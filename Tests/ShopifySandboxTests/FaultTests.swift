@@ -240,6 +240,96 @@ struct FaultTests {
         }
     }
 
+    @Test func `an address of a result expires for good, and the operation has a new one each time`() async throws {
+        try await withShop { shop in
+            let operation = try await shop.bulk(shop.lines(["expired001"]))
+            let id = try #require(operation["id"]?.string)
+            func address() async throws -> String {
+                let answer = try await shop.ask("{ bulkOperation(id: \"\(id)\") { url } }")
+                return try #require(answer["data"]?["bulkOperation"]?["url"]?.string)
+            }
+            let (first, second) = (try await address(), try await address())
+            #expect(first != second)
+            #expect(try await shop.send("GET", first).status == 200)
+            #expect(try await shop.send("GET", second).status == 200)
+            await shop.sandbox.inject(SandboxFault(.resultExpired, count: 1))
+            let refused = try await shop.send("GET", first)
+            #expect(refused.status == 400 && refused.text.contains("<Code>ExpiredToken</Code>"))
+            #expect(try await shop.send("GET", first).status == 400)
+            #expect(try await shop.send("GET", try await address()).status == 200)
+            let forged = first.replacingOccurrences(of: "Signature=", with: "Signature=A")
+            #expect(try await shop.send("GET", forged).status == 403)
+        }
+    }
+
+    @Test func `answers and results come packed though nobody asked`() async throws {
+        try await withShop { shop in
+            let operation = try await shop.bulk(shop.lines((0..<400).map { "packed00\(100 + $0)" }))
+            let url = try #require(operation["url"]?.string)
+            let plain = try await shop.send("GET", url)
+            await shop.sandbox.inject(SandboxFault(.resultPacked), SandboxFault(.packedAnswer))
+            // URLSession unpacks by itself.
+            let packed = try await shop.send("GET", url)
+            #expect(packed.data == plain.data && plain.data.count > 0xFFFF)
+            let answer = try await shop.call("{ shop { name } }")
+            #expect(answer.json["data"]?["shop"]?["name"]?.string != nil)
+        }
+    }
+
+    @Test func `a shop that is closed answers by its status, in words`() async throws {
+        let cases: [(SandboxFault.Kind, Int, String)] = [
+            (.http402, 402, "Unavailable Shop"), (.http403, 403, "Unavailable Shop"), (.http404, 404, "Not Found"),
+            (.http423, 423, "Locked"),
+        ]
+        try await withShop { shop in
+            for (kind, status, words) in cases {
+                await shop.sandbox.inject(SandboxFault(kind), SandboxFault(kind, text: "Closed"))
+                let answer = try await shop.call("{ shop { name } }")
+                #expect(answer.status == status && answer.json["errors"]?.string == words)
+                #expect(try await shop.call("{ shop { name } }").json["errors"]?.string == "Closed")
+            }
+        }
+    }
+
+    @Test func `an app is shown a schema without gift cards`() async throws {
+        try await withShop { shop in
+            await shop.sandbox.inject(SandboxFault(.noGiftCards, count: 3))
+            let query = try await shop.ask("{ giftCards(first: 1) { nodes { id } } }")["errors"]?.array?.first
+            #expect(query?["message"] == "Field 'giftCards' doesn't exist on type 'QueryRoot'")
+            #expect(query?["extensions"]?["code"] == "undefinedField")
+            let mutation = try await shop.ask(TestShop.createMutation, ["input": shop.input("nocards001")])
+            let messages = mutation["errors"]?.array?.compactMap { $0["message"]?.string } ?? []
+            #expect(messages.contains("GiftCardCreateInput isn't a defined input type (on $input)"), "\(messages)")
+            #expect(messages.contains("Field 'giftCardCreate' doesn't exist on type 'Mutation'"), "\(messages)")
+            #expect(try await shop.ask("{ shop { name } }")["errors"] == nil)
+            #expect(try await shop.ask("{ giftCards(first: 1) { nodes { id } } }")["errors"] == nil)
+        }
+    }
+
+    @Test func `a token is refused by a page`() async throws {
+        try await withShop { shop in
+            await shop.sandbox.inject(
+                SandboxFault(.shopNotPermitted),
+                SandboxFault(.shopNotPermitted, text: "app_not_installed")
+            )
+            for word in ["shop_not_permitted", "app_not_installed"] {
+                let answer = try await shop.send("POST", "/admin/oauth/access_token", body: Data("grant_type=x".utf8))
+                #expect(answer.status == 400 && answer.headers["content-type"]?.hasPrefix("text/html") == true)
+                #expect(answer.text.contains("<title>400 - Oauth error \(word)</title>"))
+                #expect(answer.text.contains("<p>Oauth error \(word): "))
+            }
+        }
+    }
+
+    @Test func `a refusal quotes the code`() async throws {
+        try await withShop({ $0.faults = [SandboxFault(.codeQuoted)] }) { shop in
+            let answer = try await shop.ask(TestShop.createMutation, ["input": shop.input("quotedcode")])
+            let message = answer["data"]?["giftCardCreate"]?["userErrors"]?.array?.first?["message"]?.string
+            #expect(message == "Code quotedcode (QUOT EDCO DE) is not allowed in this creation")
+            #expect(await shop.sandbox.cards().isEmpty)
+        }
+    }
+
     @Test func `a code is called taken though it is not`() async throws {
         try await withShop { shop in
             await shop.sandbox.inject(SandboxFault(.codeTaken, count: 2))

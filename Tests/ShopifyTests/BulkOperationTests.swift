@@ -167,6 +167,28 @@ struct BulkOperationTests {
         }
     }
 
+    @Test func `the newest operations are asked for first, and no page more than is needed`() async throws {
+        try await withClient(page([(9, "GiftCards_9", "2026-11-21T07:00:00Z")], next: "c1")) { client, shop in
+            let found = try await client.bulkOperation(named: "GiftCards_9")
+            #expect(found?.id == "gid://shopify/BulkOperation/9")
+            #expect(shop.requests.count == 1)
+            // `reverse: true` puts the oldest first, so that a new one stands on the last of many pages.
+            let query = try #require(try JSONValue(parsing: shop.requests[0].body)["query"]?.string)
+            #expect(query.contains("sortKey: CREATED_AT") && !query.contains("reverse"))
+        }
+    }
+
+    @Test(arguments: [
+        #"{"errors":[{"message":"Field 'giftCardCreate' doesn't exist on type 'Mutation'","extensions":{"code":"undefinedField"}}]}"#,
+        #"{"data":{"bulkOperationRunMutation":{"bulkOperation":null,"userErrors":[{"code":"INVALID_MUTATION","field":null,"message":"Field 'giftCardCreate' doesn't exist on type 'Mutation'"}]}}}"#,
+    ])
+    func `a start where the shop shows no gift cards says so`(_ body: String) async throws {
+        let error = try await shopError { try await start(.json(body)) }
+        #expect(error.code == .giftCardsAbsent && error.disposition == .stop && error.side == .remote)
+        #expect(!error.isOutcomeUnknown)
+        #expect("\(error)".contains("Field 'giftCardCreate' doesn't exist on type 'Mutation'"))
+    }
+
     @Test func `a list that cannot be read is no empty list`() async throws {
         try await withClient(.json(#"{"data":{"bulkOperations":{"nodes":null}}}"#), limits: { $0.attempts = 1 }) {
             client,

@@ -43,9 +43,9 @@ struct BulkResultLineTests {
     }
 
     @Test func `a line with errors and no data is a refusal when the variables were invalid, and repeats no value`() {
-        let line = line(
+        let text =
             #"{"errors":[{"message":"Variable $input of type GiftCardCreateInput! was provided invalid value for code (secretcode is wrong)","locations":[{"line":1,"column":1}],"extensions":{"code":"INVALID_VARIABLE","value":{"code":"abcd1234efgh"},"problems":[{"path":["code"],"explanation":"abcd1234efgh"}]}}],"__lineNumber":3}"#
-        )
+        let line = BulkResultLine(parsing: Array(text.utf8)) { $0 == "secretcode" }
         let message = "Variable $input of type GiftCardCreateInput! was provided invalid value for code (… is wrong)"
         #expect(
             line
@@ -99,6 +99,31 @@ struct BulkResultLineTests {
             return
         }
         #expect(!reason.isEmpty)
+    }
+
+    @Test(arguments: [
+        "Field 'giftCardCreate' doesn't exist on type 'Mutation'",
+        "GiftCardCreateInput isn't a defined input type (on $input)",
+    ])
+    func `a line to which the shop shows no gift cards refuses no card`(_ message: String) {
+        let line = line(
+            #"{"errors":[{"message":"\#(message)","extensions":{"code":"undefinedField"}},{"message":"Variable $input is declared by A but not used","extensions":{"code":"variableNotUsed"}}],"__lineNumber":1}"#
+        )
+        guard case .denied(let reason) = line.outcome else {
+            Issue.record("\(line)")
+            return
+        }
+        #expect(reason.contains(message) && reason.contains("write_gift_cards") && reason.contains("plan"))
+    }
+
+    @Test func `a line that the schema of another version refuses is a refusal as before`() {
+        let line = line(
+            #"{"errors":[{"message":"Field 'giftCard' doesn't exist on type 'GiftCardCreditPayload'","extensions":{"code":"undefinedField"}}],"__lineNumber":1}"#
+        )
+        guard case .refused = line.outcome else {
+            Issue.record("\(line)")
+            return
+        }
     }
 
     @Test func `a card that came with errors beside it exists`() throws {

@@ -1,4 +1,5 @@
 import Commerce
+import Foundation
 import Sealing
 import Shopify
 import Synchronization
@@ -21,7 +22,7 @@ struct DownloadTests {
         }
     }
 
-    @Test(arguments: [400, 403, 404, 410])
+    @Test(arguments: [400, 401, 403, 404, 410])
     func `an address that has expired is told from a passing failure`(_ status: Int) async throws {
         try await withClient(.status(status, "<Error/>")) { client, shop in
             let error = try await shopError { try await fetch(client, shop.url + "/result?sig=secret") }
@@ -57,6 +58,37 @@ struct DownloadTests {
             }
             #expect(shop.requests.count == 1)
         }
+    }
+
+    @Test func `a result that comes packed is unpacked`() async throws {
+        try await withClient(.bytes(try packedResult(), headers: ["content-encoding": "gzip"])) { client, shop in
+            let result = try await fetch(client, shop.url + "/result")
+            #expect(result.text == "{}\n{}\n" && result.count == 6)
+        }
+    }
+
+    @Test func `a result that is cut in its packing is not whole`() async throws {
+        let cut = try packedResult().dropLast(3)
+        let answer = ScriptedAnswer.bytes(Array(cut), headers: ["content-encoding": "gzip"])
+        try await withClient(answer, limits: { $0.attempts = 1 }) { client, shop in
+            let error = try await shopError { try await fetch(client, shop.url + "/result") }
+            #expect(error.code == .answerLost && error.disposition == .retry())
+            #expect("\(error)".contains("sent a packed answer that can't be unpacked"))
+        }
+    }
+
+    @Test func `a result that is packed in a way that nobody here knows is not taken for lines`() async throws {
+        let packed = ScriptedAnswer.bytes([0x0B, 2, 0x80], headers: ["content-encoding": "br"])
+        try await withClient(packed, limits: { $0.attempts = 1 }) { client, shop in
+            let error = try await shopError { try await fetch(client, shop.url + "/result") }
+            #expect(error.code == .malformedAnswer)
+            #expect("\(error)".contains("packed as 'br'"))
+        }
+    }
+
+    /// `{}` on two lines, packed by gzip.
+    private func packedResult() throws -> [UInt8] {
+        try Array(#require(Data(base64Encoded: "H4sIAAAAAAAC/6uu5aqu5QIAr/E4nAYAAAA=")))
     }
 
     @Test func `a redirect is not followed`() async throws {

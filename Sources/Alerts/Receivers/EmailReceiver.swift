@@ -72,8 +72,11 @@ public struct EmailReceiver: AlertReceiver {
         case .exited(6): "its name is not known (curl: 6)"
         case .exited(7): "it can't be reached (curl: 7)"
         case .exited(28): "it does not answer in time (curl: 28)"
+        case .exited(35): "it and this machine can't agree on TLS (curl: 35)"
         case .exited(55), .exited(56): "it refused the mail, or broke the connection (curl: \(exit.words))"
-        case .exited(60): "its certificate is not trusted (curl: 60)"
+        case .exited(60):
+            "its certificate is not trusted, has ended or is for another name (curl: 60, which has the reason in the log); see that the server's name and this machine's clock are right, or have its authority trusted (update-ca-certificates, SSL_CERT_FILE)"
+        case .exited(77): "the certificates that SSL_CERT_FILE or this machine names can't be read (curl: 77)"
         case .exited(64): "it offers no TLS (curl: 64)"
         case .exited(67): "it refuses the login; see user and password (curl: 67)"
         default: "curl ended with \(exit.words)"

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+public import HTTPS
 import NIOCore
 import NIOHTTP1
 public import Sealing
@@ -21,16 +22,21 @@ public struct WebhookReceiver: AlertReceiver {
     private let form: Form
     private let address: @Sendable () throws -> Secret
     private let token: (@Sendable () throws -> Secret)?
+    private let roots: TrustedRoots
 
     /// Makes a receiver; address and token, which are fetched for each message, open the way to it, and are shown nowhere.
+    ///
+    /// `roots` are whose certificates are believed.
     public init(
         name: String,
         patience: Duration,
         form: Form,
         address: @escaping @Sendable () throws -> Secret,
-        token: (@Sendable () throws -> Secret)? = nil
+        token: (@Sendable () throws -> Secret)? = nil,
+        trusting roots: TrustedRoots = .ofEnvironment
     ) {
         (self.name, self.patience, self.form, self.address, self.token) = (name, patience, form, address, token)
+        self.roots = roots
     }
 
     /// Posts a message; any answer of the 2xx kind says that it has arrived.
@@ -39,31 +45,28 @@ public struct WebhookReceiver: AlertReceiver {
         guard Self.isSafe(url) else {
             throw AlertFault("the address of the webhook is not https (http only for this machine)")
         }
-        var request = HTTPClientRequest(url: url)
+        var request = HTTPClientRequest(plain: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "user-agent", value: "Dropline")
         if let token { request.headers.add(name: "authorization", value: "Bearer \(try token().reveal())") }
         let body = form == .slack ? try Self.slack(alert) : try alert.json(from: installation)
         request.body = .bytes(ByteBuffer(bytes: body))
-        let status = try await Self.post(request)
+        let status = try await post(request)
         guard (200..<300).contains(status) else { throw AlertFault("the webhook answered \(status)") }
     }
 
-    private static func post(_ request: HTTPClientRequest) async throws -> UInt {
-        // Neither address nor token may travel to where a redirect points.
-        let configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    private func post(_ request: HTTPClientRequest) async throws -> UInt {
+        let client = HTTPClient.make(trusting: roots)
         let answer: Result<UInt, any Error>
         do {
             answer = .success(try await client.execute(request, timeout: .seconds(15)).status.code)
         } catch is CancellationError {
             answer = .failure(CancellationError())
-        } catch let error as HTTPClientError {
-            answer = .failure(AlertFault("the webhook can't be reached: \(error.shortDescription)"))
         } catch {
-            // Its words may hold the address.
-            answer = .failure(AlertFault("the webhook can't be reached"))
+            let fault = await NetworkFault(explaining: error, at: request.url, trusting: roots)
+            // Without the server: who reads this need not learn the address.
+            let cure = fault.cure.map { ". \($0)" } ?? ""
+            answer = .failure(AlertFault("the webhook can't be reached: its server \(fault.words)\(cure)"))
         }
         try? await client.shutdown()
         return try answer.get()

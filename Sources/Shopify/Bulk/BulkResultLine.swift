@@ -21,13 +21,19 @@ extension BulkResultLine {
     ///
     /// `{"data":{"giftCardCreate":{"giftCard":{…},"userErrors":[]}},"__lineNumber":0}` gives line 0, created. Bytes that are no JSON object, such as a line cut short,
     /// give no number and `unknown`; a blank line is the caller's to skip.
-    public init(parsing bytes: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - bytes: The line.
+    ///   - isCode: Whether a text of 8 to 20 of `a-z0-9` is a code that was sent with the operation: it is then hidden in what Shopify says.
+    public init(parsing bytes: [UInt8], hiding isCode: @escaping @Sendable (String) -> Bool) {
         guard let json = JSONValue.reading(bytes), json.object != nil else {
             self.init(lineNumber: nil, outcome: .unknown(reason: "the result line cannot be read"))
             return
         }
         let number = json["__lineNumber"]?.whole.flatMap { $0 >= 0 ? $0 : nil }
-        let outcome = CreationOutcome(data: json["data"]?.present, errors: AnswerError.all(in: json))
+        let scrubber = CodeScrubber(isCode: isCode)
+        let errors = AnswerError.all(in: json, scrubber)
+        let outcome = CreationOutcome(data: json["data"]?.present, errors: errors, scrubber)
         self.init(lineNumber: number, outcome: outcome)
     }
 }

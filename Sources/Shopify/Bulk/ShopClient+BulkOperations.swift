@@ -26,7 +26,8 @@ extension ShopClient {
             return failure.code == .accessDenied && !isScope
                 ? reply.meaning.error(.bulkNotEnabled, detail: failure.detail) : failure
         }
-        guard let payload = reply.data?["bulkOperationRunMutation"]?.present, let errors = UserError.all(in: payload)
+        guard let payload = reply.data?["bulkOperationRunMutation"]?.present,
+            let errors = UserError.all(in: payload, call.scrubber)
         else {
             throw reply.meaning.unreadable("no bulk operation and no errors")
         }
@@ -39,6 +40,9 @@ extension ShopClient {
         guard !errors.isEmpty else { throw reply.meaning.unreadable("no bulk operation and no errors") }
         if let error = errors.first(where: \.saysBulkIsNotEnabled) {
             throw reply.meaning.error(.bulkNotEnabled, detail: error.description)
+        }
+        if let absent = AnswerError.giftCardsAbsent(in: payload, call.scrubber) {
+            throw reply.meaning.error(.giftCardsAbsent, detail: absent)
         }
         return BulkStart(refusedWith: errors, operations: BulkOperation.ids(in: payload))
     }
@@ -65,8 +69,9 @@ extension ShopClient {
 
     /// Looks for the bulk mutation of a given operation name among all that the shop still lists, the newest first.
     ///
-    /// This is how an operation is found whose start was not answered: Shopify echoes the document, name included. No time narrows the search, for
-    /// the clock by which the start was noted may have been wrong.
+    /// This is how an operation is found whose start was not answered: Shopify echoes the document, name included. It stands among the newest, which
+    /// `sortKey: CREATED_AT` puts first when nothing is reversed; only one that is absent costs the whole list. No time narrows the search, for the
+    /// clock by which the start was noted may have been wrong.
     ///
     /// - Parameter name: The name given to `giftCardCreateDocument(named:)`; it is used once.
     /// - Returns: `nil` if the shop lists no such operation.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPS
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -13,9 +14,9 @@ extension ShopClient {
     ///   - url: `BulkOperation.url` or `partialDataURL`.
     ///   - consume: Takes the bytes in order. They may end early: compare the count with `BulkOperation.fileSize`.
     /// - Returns: How many bytes came.
-    /// - Throws: `ShopError` with `.downloadExpired` for 400 (`ExpiredToken` of Google's storage), 403, 404 and 410, `.answerTooLarge` above
-    ///   `ShopLimits.result`, other codes where trying again may help, or the error of `consume` as it is.
-    ///   A failure before the first byte has been tried again here; one behind it is the caller's to begin anew.
+    /// - Throws: `ShopError` with `.downloadExpired` for 400 (`ExpiredToken` of Google's storage), 401, 403, 404 and 410, `.answerTooLarge` above
+    ///   `ShopLimits.result`, `.malformedAnswer` for a file that is packed in a way that nobody here unpacks, other codes where trying again may help,
+    ///   or the error of `consume` as it is. A failure before the first byte has been tried again here; after it, beginning again is the caller's to do.
     public func download(_ url: Secret, into consume: ([UInt8]) async throws -> Void) async throws -> Int {
         let doing = "fetching a result file"
         guard address.accepts(url) else {
@@ -39,7 +40,7 @@ extension ShopClient {
                         chunk = try await chunks.next()
                         guard ContinuousClock.now < end else { throw HTTPClientError.deadlineExceeded }
                     } catch {
-                        let failure = try exchange.failure(error, doing: doing, wasSent: true, creates: false)
+                        let failure = try await failure(error, at: url, doing: doing)
                         // Bytes that were handed on cannot be taken back.
                         if count > 0 { throw Begun(error: failure) }
                         throw failure
@@ -66,26 +67,35 @@ extension ShopClient {
     }
 
     private func open(_ url: Secret, doing: String) async throws -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: url.reveal())
-        request.headers.add(name: "user-agent", value: "Dropline")
         let response: HTTPClientResponse
         do {
-            response = try await http.execute(request, timeout: .init(limits.download))
+            response = try await http.execute(
+                HTTPClientRequest(plain: url.reveal()),
+                timeout: .init(limits.download)
+            )
         } catch {
-            throw try exchange.failure(error, doing: doing, wasSent: true, creates: false)
+            throw try await failure(error, at: url, doing: doing)
         }
         let status = Int(response.status.code)
         logger.debug("download answered", metadata: ["shop": "\(settings.name)", "status": "\(status)"])
         let code: ShopError.Code? =
             switch status {
             case 200: nil
-            case 400, 403, 404, 410: .downloadExpired
+            case 400, 401, 403, 404, 410: .downloadExpired
             case 429: .tooManyRequests
             case 300..<400: .redirected
             case 500...599: .serverFailed
             default: .unexpectedStatus
             }
         if let code { throw ShopError(code, doing: doing, shop: settings.name, status: status) }
+        if let packing = Answer.packing(in: response.headers) {
+            let detail = AnswerMeaning.packed(packing)
+            throw ShopError(.malformedAnswer, doing: doing, shop: settings.name, status: status, detail: detail)
+        }
         return response
+    }
+
+    private func failure(_ error: any Error, at url: Secret, doing: String) async throws -> ShopError {
+        try await exchange.failure(error, at: url.reveal(), doing: doing, wasSent: true, creates: false)
     }
 }

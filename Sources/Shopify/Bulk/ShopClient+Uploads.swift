@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Commerce
+import HTTPS
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -33,7 +34,7 @@ extension ShopClient {
         guard let payload = reply.data?["stagedUploadsCreate"]?.present else {
             throw reply.meaning.unreadable("no staged upload")
         }
-        if let error = UserError.all(in: payload)?.first {
+        if let error = UserError.all(in: payload, call.scrubber)?.first {
             throw reply.meaning.error(.refused, detail: error.description)
         }
         guard let target = payload["stagedTargets"]?.array?.first,
@@ -76,10 +77,9 @@ extension ShopClient {
             + String(UInt64.random(in: .min ... .max), radix: 16)
         let form = Multipart(target, boundary: boundary)
         let mark = SendMark()
-        var request = HTTPClientRequest(url: target.url.reveal())
+        var request = HTTPClientRequest(plain: target.url.reveal())
         request.method = .POST
         request.headers.add(name: "content-type", value: "multipart/form-data; boundary=\(boundary)")
-        request.headers.add(name: "user-agent", value: "Dropline")
         let body = MultipartBody(head: form.head, tail: form.tail, size: target.size) {
             mark.set()
             return try await chunks()
@@ -101,7 +101,13 @@ extension ShopClient {
                 detail: "\(target.size) bytes were announced"
             )
         } catch {
-            throw try exchange.failure(error, doing: doing, wasSent: mark.isSet, creates: false)
+            throw try await exchange.failure(
+                error,
+                at: target.url.reveal(),
+                doing: doing,
+                wasSent: mark.isSet,
+                creates: false
+            )
         }
         logger.debug("upload answered", metadata: ["shop": "\(settings.name)", "status": "\(answer.status)"])
         switch answer.status {

@@ -82,10 +82,14 @@ actor AccessTokens {
             creates: false
         )
         logger.debug("access token answered", metadata: ["shop": "\(settings.name)", "status": "\(answer.status)"])
-        let meaning = AnswerMeaning(answer, doing: doing, shop: settings.name, creates: false)
-        if [400, 401, 403].contains(answer.status) {
-            throw meaning.error(.credentialsRefused)
-        }
+        let meaning = AnswerMeaning(
+            answer,
+            doing: doing,
+            shop: settings.name,
+            creates: false,
+            scrubber: CodeScrubber(secrets: [secret])
+        )
+        if [400, 401, 403].contains(answer.status) { throw Self.refusal(meaning) }
         if let failure = meaning.statusFailure() { throw failure }
         guard let json = meaning.json(), let token = json["access_token"]?.string, Self.isToken(token) else {
             throw meaning.unreadable()
@@ -94,6 +98,24 @@ actor AccessTokens {
         let life = json["expires_in"]?.figure ?? 3600
         let margin = min(300, life / 10)
         return Lease(token: Secret(token), renewAt: timing.now() + .seconds(max(0, life - margin)))
+    }
+
+    /// Why there is no token.
+    ///
+    /// Shopify says so in JSON (RFC 6749, 5.2), in plain text or on a page: `Oauth error shop_not_permitted: Client credentials cannot be performed on this shop.`
+    /// (https://shopify.dev/docs/apps/build/dev-dashboard/get-api-access-tokens).
+    private static func refusal(_ meaning: AnswerMeaning) -> ShopError {
+        let words = meaning.words
+        let code: ShopError.Code =
+            switch words ?? "" {
+            case _ where meaning.saysShopIsUnavailable: .unavailable
+            case let words
+            where words.contains("shop_not_permitted") || words.contains("cannot be performed on this shop"):
+                .shopNotPermitted
+            case let words where words.contains("app_not_installed"): .appNotInstalled
+            default: .credentialsRefused
+            }
+        return meaning.error(code, detail: words)
     }
 
     private static func isToken(_ text: String) -> Bool {

@@ -1,3 +1,4 @@
+import Commerce
 import Records
 
 /// One document to be executed, with its variables.
@@ -14,14 +15,25 @@ struct AdminCall: Sendable, CustomStringConvertible, CustomDebugStringConvertibl
     let creates: Bool
     /// About what it costs (reference, 2.2, 3.2 and 5.1), to wait in time.
     let cost: Double
+    /// What its variables hold of codes, so that no answer's words repeat one.
+    let scrubber: CodeScrubber
 
-    init(_ name: String, _ document: String, variables: JSONValue, doing: String, creates: Bool = false, cost: Double) {
+    init(
+        _ name: String,
+        _ document: String,
+        variables: JSONValue,
+        doing: String,
+        creates: Bool = false,
+        cost: Double,
+        codes: [GiftCardCode] = []
+    ) {
         self.name = name
         self.document = document
         self.variables = variables
         self.doing = doing
         self.creates = creates
         self.cost = cost
+        scrubber = CodeScrubber(codes: codes)
     }
 
     var description: String { "the call \(name)" }
@@ -44,7 +56,7 @@ struct AdminReply: Sendable {
     init(_ json: JSONValue, meaning: AnswerMeaning) {
         self.meaning = meaning
         data = json["data"]?.present
-        errors = AnswerError.all(in: json)
+        errors = AnswerError.all(in: json, meaning.scrubber)
         cost = json["extensions"]?["cost"].map { cost in
             let status = cost["throttleStatus"]
             return QueryCost(
@@ -66,6 +78,9 @@ struct AdminReply: Sendable {
         for (kind, code) in Self.order {
             guard let error = errors.first(where: { $0.kind == kind }) else { continue }
             let detail = error.requiredAccess.map { "required: \($0)" } ?? error.message
+            if kind == .document, let absent = errors.first(where: \.saysGiftCardsAreAbsent) {
+                return meaning.error(.giftCardsAbsent, detail: absent.message)
+            }
             let isUnknown = kind == .unknown || (kind == .throttled && data != nil)
             return meaning.error(code, detail: detail, isOutcomeUnknown: isUnknown)
         }

@@ -2,7 +2,7 @@ import Records
 
 /// One entry of an answer's top-level `errors`.
 ///
-/// `extensions.value`, which repeats what was sent, is never read; the message is scrubbed.
+/// `extensions.value`, which repeats what was sent, is never read; what is read of it is scrubbed.
 struct AnswerError: Sendable {
     /// What a code of Shopify's tells about the call.
     enum Kind: Sendable {
@@ -20,16 +20,25 @@ struct AnswerError: Sendable {
     let path: [String]
     /// The scope that `ACCESS_DENIED` asks for.
     let requiredAccess: String?
+    /// Whether the schema that the shop shows this app has no gift cards: by its plan, or for want of a scope.
+    ///
+    /// `Field 'giftCards' doesn't exist on type 'QueryRoot'` (https://github.com/Shopify/shopify-api-js/issues/270); a field that our own types lack is none of it.
+    let saysGiftCardsAreAbsent: Bool
     private let hasProblems: Bool
 
-    init(_ json: JSONValue) {
+    init(_ json: JSONValue, _ scrubber: CodeScrubber) {
         // Shopify's 401 has a bare text in place of the list (reference, 5.1).
         let text = json.string ?? json["message"]?.string ?? ""
-        message = text.contains { !$0.isWhitespace } ? CodeScrubber.scrubbed(text) : "no message"
+        message = text.contains { !$0.isWhitespace } ? scrubber.scrubbed(text) : "no message"
+        saysGiftCardsAreAbsent =
+            text.hasPrefix("GiftCardCreateInput isn't a defined input type")
+            || (text.hasPrefix("Field 'giftCard")
+                && (text.hasSuffix("doesn't exist on type 'QueryRoot'")
+                    || text.hasSuffix("doesn't exist on type 'Mutation'")))
         let extensions = json["extensions"]
         code = extensions?["code"]?.string
         path = (json["path"]?.array ?? []).compactMap { $0.string ?? $0.whole.map(String.init) }
-        requiredAccess = (extensions?["requiredAccess"]?.string).map(CodeScrubber.scrubbed)
+        requiredAccess = (extensions?["requiredAccess"]?.string).map(scrubber.scrubbed)
         hasProblems = extensions?["problems"]?.array != nil || text.hasPrefix("Variable $")
     }
 
@@ -58,21 +67,30 @@ struct AnswerError: Sendable {
     ]
 
     /// The entries of `errors`, which may also be a single text; none if there are none.
-    static func all(in answer: JSONValue) -> [AnswerError] {
+    static func all(in answer: JSONValue, _ scrubber: CodeScrubber) -> [AnswerError] {
         guard let errors = answer["errors"]?.present else { return [] }
-        return errors.array?.map(AnswerError.init) ?? [AnswerError(errors)]
+        return errors.array?.map { AnswerError($0, scrubber) } ?? [AnswerError(errors, scrubber)]
     }
 }
 
 extension UserError {
     /// Reads the entries of a payload's `userErrors`; `nil` if there is no list.
-    static func all(in payload: JSONValue) -> [UserError]? {
+    static func all(in payload: JSONValue, _ scrubber: CodeScrubber) -> [UserError]? {
         payload["userErrors"]?.array?.map {
             UserError(
                 code: $0["code"]?.string,
                 field: ($0["field"]?.array ?? []).compactMap(\.string),
-                message: $0["message"]?.string ?? "no message"
+                message: $0["message"]?.string ?? "no message",
+                scrubber
             )
         }
+    }
+}
+
+extension AnswerError {
+    /// The sentence of a payload's `userErrors` by which the shop shows this app no gift cards; `nil` if there is none.
+    static func giftCardsAbsent(in payload: JSONValue, _ scrubber: CodeScrubber) -> String? {
+        payload["userErrors"]?.array?.lazy.map { AnswerError($0, scrubber) }.first(where: \.saysGiftCardsAreAbsent)?
+            .message
     }
 }

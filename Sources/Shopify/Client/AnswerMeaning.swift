@@ -8,12 +8,15 @@ struct AnswerMeaning {
     let shop: String
     /// Whether the call creates something.
     let creates: Bool
+    /// Knows what was sent, so that no word of the answer repeats it.
+    let scrubber: CodeScrubber
 
-    init(_ answer: Answer, doing: String, shop: String, creates: Bool) {
+    init(_ answer: Answer, doing: String, shop: String, creates: Bool, scrubber: CodeScrubber) {
         self.answer = answer
         self.doing = doing
         self.shop = shop
         self.creates = creates
+        self.scrubber = scrubber
     }
 
     /// An error about this answer.
@@ -42,12 +45,12 @@ struct AnswerMeaning {
         case 300..<400: error(.redirected)
         case 401: error(.tokenRefused, detail: words)
         case 402: error(.frozen, detail: words)
-        case 403: error(.forbidden, detail: words)
+        case 403: error(saysShopIsUnavailable ? .unavailable : .forbidden, detail: words)
         case 404: error(.notFound, detail: words)
         case 423: error(.locked, detail: words)
-        case 429: error(.tooManyRequests, disposition: retryAfter.map { .retry(after: $0) })
+        case 429: error(.tooManyRequests, detail: words, disposition: retryAfter.map { .retry(after: $0) })
         case 430: error(.securityRejection, detail: words)
-        case 500...599: error(.serverFailed, isOutcomeUnknown: true)
+        case 500...599: error(.serverFailed, detail: words, isOutcomeUnknown: true)
         default: error(.unexpectedStatus, detail: words, isOutcomeUnknown: true)
         }
     }
@@ -77,18 +80,12 @@ struct AnswerMeaning {
 
     /// The failure of an answer that is not what was asked for.
     func unreadable(_ detail: String? = nil) -> ShopError {
-        error(isHTML ? .htmlAnswer : .malformedAnswer, detail: detail, isOutcomeUnknown: true)
+        if let packing = answer.packing {
+            return error(.malformedAnswer, detail: Self.packed(packing), isOutcomeUnknown: true)
+        }
+        return error(isPage ? .htmlAnswer : .malformedAnswer, detail: detail ?? pageWords, isOutcomeUnknown: true)
     }
 
-    /// Whether the body is a page for people.
-    private var isHTML: Bool {
-        if answer.header("content-type")?.lowercased().hasPrefix("text/html") == true { return true }
-        return answer.body.first { $0 > 0x20 } == UInt8(ascii: "<")
-    }
-
-    /// Shopify's own words, scrubbed.
-    private var words: String? {
-        guard let json = json(), let first = AnswerError.all(in: json).first else { return nil }
-        return first.message
-    }
+    /// What is the matter with a body that is packed in a way that nobody here unpacks.
+    static func packed(_ way: String) -> String { "it came packed as '\(way)', for which nobody asked" }
 }

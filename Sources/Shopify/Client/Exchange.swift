@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Commerce
+import HTTPS
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -12,6 +13,16 @@ struct Answer: Sendable {
     let body: [UInt8]
 
     func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// How the body is packed, where that is a way that nobody here unpacks: `br`.
+    var packing: String? { Self.packing(in: headers) }
+
+    static func packing(in headers: HTTPHeaders) -> String? {
+        guard let word = headers.first(name: "content-encoding")?.lowercased(), word.utf8.count <= 20,
+            word.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return nil }
+        return ["identity", "gzip", "deflate"].contains(word) ? nil : word
+    }
 
     /// Shopify's id of the request, which is what its support asks for.
     var requestID: String? { Self.requestID(in: headers) }
@@ -60,12 +71,14 @@ struct MarkedBody: AsyncSequence, Sendable {
 /// Sends requests and turns the network's failures into ours.
 struct Exchange: Sendable {
     let http: HTTPClient
+    let roots: TrustedRoots
     let shop: String
     let limits: ShopLimits
 
     /// Posts a body and reads the whole answer.
     ///
-    /// - Throws: `ShopError` with `.unreachable`, `.answerLost`, `.timedOut` or `.answerTooLarge`, or `CancellationError`. Whatever status was answered is not an error here.
+    /// - Throws: `ShopError` with `.unreachable`, `.certificateRefused`, `.answerLost`, `.timedOut` or `.answerTooLarge`, or `CancellationError`. Whatever
+    ///   status was answered is not an error here.
     func post(
         _ body: [UInt8],
         to url: String,
@@ -74,10 +87,9 @@ struct Exchange: Sendable {
         creates: Bool
     ) async throws -> Answer {
         let mark = SendMark()
-        var request = HTTPClientRequest(url: url)
+        var request = HTTPClientRequest(plain: url)
         request.method = .POST
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        request.headers.add(name: "user-agent", value: "Dropline")
         request.headers.add(name: "accept", value: "application/json")
         request.body = .stream(MarkedBody(bytes: body, mark: mark), length: .known(Int64(body.count)))
         let end = ContinuousClock.now + limits.call
@@ -86,7 +98,7 @@ struct Exchange: Sendable {
             let bytes = try await Self.collect(response.body, upTo: limits.answer, until: end)
             return Answer(status: Int(response.status.code), headers: response.headers, body: bytes)
         } catch {
-            throw try failure(error, doing: doing, wasSent: mark.isSet, creates: creates)
+            throw try await failure(error, at: url, doing: doing, wasSent: mark.isSet, creates: creates)
         }
     }
 
@@ -105,21 +117,25 @@ struct Exchange: Sendable {
         return bytes
     }
 
-    /// What a failure of the network means.
+    /// What a failure of the network means for a call of an address.
     ///
     /// - Throws: `CancellationError` in its place if the task was cancelled.
-    func failure(_ error: any Error, doing: String, wasSent: Bool, creates: Bool) throws(CancellationError) -> ShopError
+    func failure(_ error: any Error, at url: String, doing: String, wasSent: Bool, creates: Bool)
+        async throws(CancellationError) -> ShopError
     {
         if Task.isCancelled || error is CancellationError { throw CancellationError() }
+        let isUnknown = creates && wasSent
+        if error is NIOTooManyBytesError {
+            return ShopError(.answerTooLarge, doing: doing, shop: shop, isOutcomeUnknown: isUnknown)
+        }
+        let fault = await NetworkFault(explaining: error, at: url, trusting: roots)
         let code: ShopError.Code =
-            switch error {
-            case _ where !wasSent: .unreachable
-            case is NIOTooManyBytesError: .answerTooLarge
-            case let error as HTTPClientError where Self.timeouts.contains(error): .timedOut
+            switch fault.kind {
+            case .certificate, .trustedRoots: .certificateRefused
+            case _ where !wasSent || fault.isBeforeSending: .unreachable
+            case .timeout: .timedOut
             default: .answerLost
             }
-        return ShopError(code, doing: doing, shop: shop, cause: error, isOutcomeUnknown: creates && wasSent)
+        return ShopError(code, doing: doing, shop: shop, cause: fault, isOutcomeUnknown: isUnknown)
     }
-
-    private static let timeouts: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .writeTimeout]
 }

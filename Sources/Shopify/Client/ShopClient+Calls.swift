@@ -80,7 +80,13 @@ extension ShopClient {
             "shop call answered",
             metadata: ["shop": "\(settings.name)", "call": "\(call.name)", "status": "\(answer.status)"]
         )
-        let meaning = AnswerMeaning(answer, doing: call.doing, shop: settings.name, creates: call.creates)
+        let meaning = AnswerMeaning(
+            answer,
+            doing: call.doing,
+            shop: settings.name,
+            creates: call.creates,
+            scrubber: call.scrubber
+        )
         if let failure = meaning.statusFailure() { throw failure }
         guard let json = meaning.json() else { throw meaning.unreadable() }
         if let failure = meaning.versionFailure(asked: settings.version) { throw failure }

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 public import Commerce
+public import HTTPS
 public import Logging
-import NIOCore
 import Synchronization
 
 /// Speaks with one shop's Admin API.
@@ -24,7 +24,8 @@ public final class ShopClient: Sendable {
 
     /// Makes a client with connections of its own.
     ///
-    /// `shutdown()` must be called before it goes; `withShopClient` does that. `onBudget` hears what each answer says of the budget of calls.
+    /// `shutdown()` must be called before it goes; `withShopClient` does that. `roots` are whose certificates are believed; `onBudget` hears what each answer
+    /// says of the budget of calls.
     ///
     /// - Throws: what `ShopSettings.validate()` throws.
     public init(
@@ -32,6 +33,7 @@ public final class ShopClient: Sendable {
         logger: Logger,
         limits: ShopLimits = ShopLimits(),
         timing: ShopTiming = .system,
+        trusting roots: TrustedRoots = .ofEnvironment,
         onBudget: @escaping @Sendable (CallBudget) -> Void = { _ in }
     ) throws(ShopError) {
         try settings.validate()
@@ -41,17 +43,8 @@ public final class ShopClient: Sendable {
         self.limits = limits
         self.timing = timing
         self.onBudget = onBudget
-        var configuration = HTTPClient.Configuration(
-            // The token must not travel to where a redirect points.
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .init(limits.connect), read: .init(limits.silence))
-        )
-        // A connection that the other side has just closed costs a mutation its answer, so idle ones go early.
-        configuration.connectionPool.idleTimeout = .seconds(20)
-        // Trying again is this client's to decide, call by call.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        exchange = Exchange(http: http, shop: settings.name, limits: limits)
+        http = HTTPClient.make(trusting: roots, connect: limits.connect, silence: limits.silence)
+        exchange = Exchange(http: http, roots: roots, shop: settings.name, limits: limits)
         tokens = AccessTokens(settings: settings, address: address, exchange: exchange, timing: timing, logger: logger)
     }
 
@@ -69,9 +62,10 @@ public func withShopClient<Result>(
     logger: Logger,
     limits: ShopLimits = ShopLimits(),
     timing: ShopTiming = .system,
+    trusting roots: TrustedRoots = .ofEnvironment,
     _ body: (ShopClient) async throws -> Result
 ) async throws -> Result {
-    let client = try ShopClient(settings, logger: logger, limits: limits, timing: timing)
+    let client = try ShopClient(settings, logger: logger, limits: limits, timing: timing, trusting: roots)
     let outcome: Swift.Result<Result, any Error>
     do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
     do { try await client.shutdown() } catch {

@@ -1,76 +1,152 @@
-/// Takes out of a text whatever could be a gift card code or a token.
+import Commerce
+import Sealing
+
+/// Takes gift card codes and secrets out of what a shop says, and leaves Shopify's sentences as they are.
 ///
-/// Shopify's messages may quote what was sent. A word of eight or more letters and digits is replaced by `…` unless it is one that Shopify's messages are known to use:
-/// a code may be typed by hand and need not hold a digit. `Code abcd1234efgh is bad` gives `Code … is bad`.
-enum CodeScrubber {
-    /// The text without anything like a code, cut at 300 characters.
-    static func scrubbed(_ text: String) -> String {
+/// Shopify's messages may quote what was sent. Three things are replaced by `…`:
+/// - a code that was sent with the call, whatever stands between its characters and in whatever case: `ABCD-EFGH-IJ` for `abcdefghij`;
+/// - a secret that was sent with the call;
+/// - a word of eight or more letters and digits that holds a digit, which may be anybody's code or token, unless it is known to be something else: an id of
+///   Shopify's, the id of a request, a day.
+///
+/// A word of letters alone is left where it is no code that was sent: nothing tells the code `abcdefghij` from a word of Shopify's but knowing it.
+struct CodeScrubber: Sendable {
+    private let codes: [[UInt8]]
+    private let secrets: [[Character]]
+    private let isCode: (@Sendable (String) -> Bool)?
+
+    /// Knows the codes and secrets of a call, or can tell a code of many that were sent: `isCode` is asked for texts of 8 to 20 of `a-z0-9`.
+    init(codes: [GiftCardCode] = [], secrets: [Secret] = [], isCode: (@Sendable (String) -> Bool)? = nil) {
+        self.codes = codes.map { Array($0.secret.utf8) }
+        self.secrets = secrets.map { Array($0.reveal()) }.filter { !$0.isEmpty }
+        self.isCode = isCode
+    }
+
+    /// The text on one line, without anything that is or may be a code, cut at 300 characters.
+    func scrubbed(_ text: String) -> String {
+        // What begins in the part that is shown ends in the part that is looked at.
+        let characters = Array(text.prefix(Self.mostRead))
+        var isHidden = Array(repeating: false, count: characters.count)
+        for range in secretRanges(in: characters) { hide(range, in: &isHidden) }
+        let letters = Self.letters(of: characters)
+        for range in codeRanges(in: letters) { hide(range, in: &isHidden) }
+        for range in wordRanges(in: letters, of: characters) { hide(range, in: &isHidden) }
+        for range in suspectRanges(in: characters) { hide(range, in: &isHidden) }
+        return Self.shown(characters.prefix(Self.mostRead - Self.margin), isHidden, isCut: text.count > Self.mostRead)
+    }
+
+    private func hide(_ range: ClosedRange<Int>, in isHidden: inout [Bool]) {
+        for place in range { isHidden[place] = true }
+    }
+
+    private static func shown(_ characters: ArraySlice<Character>, _ isHidden: [Bool], isCut: Bool) -> String {
         var result = ""
-        var word = ""
         var length = 0
-        for character in text {
-            if length == 300 {
-                // A word that is cut could no longer be told from a harmless one.
-                return result + "…"
-            }
+        for (place, character) in zip(characters.indices, characters) {
+            if isHidden[place], place > 0, isHidden[place - 1] { continue }
+            if length == longest { return result + "…" }
+            result.append(isHidden[place] ? "…" : character.isNewline ? " " : character)
             length += 1
-            if isWordCharacter(character) {
-                word.append(character)
-            } else {
-                result += finished(word)
-                word = ""
-                result.append(character.isNewline ? " " : character)
+        }
+        return isCut ? result + "…" : result
+    }
+
+    private static let longest = 300
+    private static let margin = 200
+    private static let mostRead = 2_200
+}
+
+// MARK: - What was sent
+
+extension CodeScrubber {
+    /// An ASCII letter in lower case, or a digit, and where it stands.
+    private typealias Letter = (place: Int, byte: UInt8)
+
+    private static func letters(of characters: [Character]) -> [Letter] {
+        characters.indices.compactMap { place in
+            guard let byte = characters[place].asciiValue else { return nil }
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A: return (place, byte)
+            case 0x41...0x5A: return (place, byte + 0x20)
+            default: return nil
             }
         }
-        return result + finished(word)
+    }
+
+    private func codeRanges(in letters: [Letter]) -> [ClosedRange<Int>] {
+        codes.flatMap { code in
+            letters.indices.compactMap { start in
+                let end = start + code.count
+                guard end <= letters.count, letters[start].byte == code[0],
+                    letters[start..<end].lazy.map(\.byte).elementsEqual(code)
+                else { return nil }
+                return letters[start].place...letters[end - 1].place
+            }
+        }
+    }
+
+    /// The words, or words in a row, that `isCode` knows.
+    private func wordRanges(in letters: [Letter], of characters: [Character]) -> [ClosedRange<Int>] {
+        guard let isCode else { return [] }
+        // A word begins after anything that is no letter, and after an escape such as the `\n` of a quoted JSON text.
+        let starts = letters.indices.filter { index in
+            let place = letters[index].place
+            return index == 0 || letters[index - 1].place != place - 1 || (place > 1 && characters[place - 2] == "\\")
+        }
+        var ranges: [ClosedRange<Int>] = []
+        for (number, start) in starts.enumerated() {
+            for next in starts[(number + 1)...] + [letters.count] {
+                let word = letters[start..<next]
+                guard word.count <= 20 else { break }
+                guard word.count >= 8, isCode(String(decoding: word.map(\.byte), as: UTF8.self)) else { continue }
+                ranges.append(letters[start].place...letters[next - 1].place)
+            }
+        }
+        return ranges
+    }
+
+    private func secretRanges(in characters: [Character]) -> [ClosedRange<Int>] {
+        secrets.flatMap { secret in
+            characters.indices.compactMap { start in
+                let end = start + secret.count
+                guard end <= characters.count, characters[start..<end].elementsEqual(secret) else { return nil }
+                return start...(end - 1)
+            }
+        }
+    }
+}
+
+// MARK: - What may be anybody's
+
+extension CodeScrubber {
+    /// Words that hold a digit and are long enough for a code or a token.
+    private func suspectRanges(in characters: [Character]) -> [ClosedRange<Int>] {
+        var ranges: [ClosedRange<Int>] = []
+        var start: Int?
+        for place in 0...characters.count {
+            let isInWord = place < characters.count && Self.isWordCharacter(characters[place])
+            if isInWord {
+                start = start ?? place
+            } else if let begun = start {
+                let word = String(characters[begun..<place])
+                if Self.isSuspect(word, after: characters[..<begun]) { ranges.append(begun...(place - 1)) }
+                start = nil
+            }
+        }
+        return ranges
     }
 
     private static func isWordCharacter(_ character: Character) -> Bool {
         character == "-" || character == "_" || (character.isASCII && (character.isLetter || character.isNumber))
     }
 
-    private static func finished(_ word: String) -> String {
-        let parts = word.split { $0 == "-" || $0 == "_" }
-        let count = parts.reduce(0) { $0 + $1.count }
-        guard count >= 8, !isScope(word) else { return word }
-        let isSuspect =
-            word.contains(where: \.isNumber)
-            || parts.contains { $0.count >= 8 && !knownWords.contains($0.lowercased()) }
-            || (parts.count > 2 && !word.contains("_"))
-        return isSuspect ? "…" : word
+    private static func isSuspect(_ word: String, after before: ArraySlice<Character>) -> Bool {
+        guard word.contains(where: \.isNumber), word.count(where: { $0 != "-" && $0 != "_" }) >= 8 else { return false }
+        if word == "UnsignedInt64" { return false }
+        if word.wholeMatch(of: /(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](T[0-2][0-9])?/) != nil { return false }
+        // A request's id, which may end with the second of its time.
+        if word.wholeMatch(of: /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-[0-9]{10})?/) != nil { return false }
+        guard word.allSatisfy(\.isNumber) else { return true }
+        return String(before.suffix(80)).firstMatch(of: /gid:\/\/shopify\/[A-Za-z]+\/$/) == nil
     }
-
-    /// Whether the word is an access scope such as `read_products`, which a person must see to grant it; no code has an underscore.
-    private static func isScope(_ word: String) -> Bool {
-        (word.hasPrefix("read_") || word.hasPrefix("write_")) && !word.contains(where: \.isNumber)
-            && !word.contains("-")
-    }
-
-    /// Words of eight and more letters from the messages that were captured, and names of the schema.
-    private static let knownWords: Set<String> = Set(
-        """
-        accepted accessscopes anything apiversion applicable approval approved argument arguments attribute
-        authentication authorization authorized available bulkmutation bulkoperation bulkoperationrunmutation
-        bulkoperations bulkoperationssortkeys character characters completed concurrent configuration configured
-        connection connections containing contains contents correctly createdat currencies currency currencycode
-        currentappinstallation currently customer customercreate customerid customers database deactivated deadline
-        declared definition deprecated described description directive disabled document documents duplicate
-        duplicated exceeded executed execution existing expected expireson extension extensions external failures
-        filename forbidden fragment giftcard giftcardconfiguration giftcardcreate giftcardcreateinput
-        giftcardcreatepayload giftcardlookup giftcardrecipientinput giftcards identifier implement incorrect
-        initialamount initialvalue inputobject installed internal interval inventory issuelimit lastcharacters
-        lifetime limitation location locations maintenance malformed merchant moneyinput multiple mutation mutations
-        myshopify negative notification notifications operation operations optional original otherwise parameter
-        parameters partially partners password payments permission permissions permitted position positive possible
-        preferred preferredname presence previous problems processed processing progress provided provider providing
-        purchase quantity receiving recipient recipientattributes recognized rejected remaining repeated requested
-        requests required requires reserved resource response restricted resulted returned scheduled
-        schemadefinition security selected selection sendnotificationat separate settings shopprofile something
-        specific specified stagedtargets stageduploadinput stageduploadpath stageduploadscreate standard starting
-        statement submitted subscription succeeded successful supplied supported supports suspended templatesuffix
-        temporarily temporary throttled timeouts timestamp together transaction transactions transient truncated
-        unauthorized unavailable undefined unexpected unrecognized unsupported uploaded uploading usererrors
-        validation variable variables verification versions whitelisted
-        """.split { $0.isWhitespace }.map(String.init)
-    )
 }

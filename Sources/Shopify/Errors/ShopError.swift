@@ -27,14 +27,22 @@ public struct ShopError: ClassifiedError {
         case answerLost = "shop-answer-lost"
         /// The answer did not come in time.
         case timedOut = "shop-timed-out"
+        /// The server's certificate is not to be believed, or the certificates that are to be believed can't be read; nothing was sent.
+        case certificateRefused = "shop-certificate-refused"
 
         // MARK: Answers by status
         /// 401: the token is not known.
         case tokenRefused = "shop-token-refused"
         /// The client id and secret gave no token.
         case credentialsRefused = "shop-credentials-refused"
-        /// 402: the shop is frozen for want of payment.
+        /// They gave no token for this shop: it does not belong to the app's organization.
+        case shopNotPermitted = "shop-not-permitted"
+        /// They gave no token for this shop: the app is not installed there.
+        case appNotInstalled = "shop-app-not-installed"
+        /// 402: the shop is frozen, for want of payment as a rule.
         case frozen = "shop-frozen"
+        /// 403 with "Unavailable Shop": the shop is closed or paused.
+        case unavailable = "shop-unavailable"
         /// 403.
         case forbidden = "shop-forbidden"
         /// 404: no such shop.
@@ -57,6 +65,8 @@ public struct ShopError: ClassifiedError {
         case throttled = "shop-throttled"
         /// ACCESS_DENIED: a scope is missing.
         case accessDenied = "shop-access-denied"
+        /// The schema that the shop shows this app has no gift cards.
+        case giftCardsAbsent = "shop-gift-cards-absent"
         /// ACCESS_DENIED on a bulk operation: the app may not run any.
         case bulkNotEnabled = "shop-bulk-not-enabled"
         /// INTERNAL_SERVER_ERROR, or an error nobody has described.
@@ -97,7 +107,7 @@ public struct ShopError: ClassifiedError {
     public let detail: String?
     /// The id Shopify gave the request, which its support asks for.
     public let requestID: String?
-    /// The error of the network below.
+    /// What happened on the network, or the error that led to this one.
     public let cause: (any Error)?
     /// What the runner does.
     public let disposition: Disposition

@@ -9,11 +9,16 @@ public struct UserError: Sendable, Hashable, CustomStringConvertible {
     /// Shopify's sentence.
     public let message: String
 
-    /// Makes an error of what Shopify said; the message is scrubbed, and never empty.
+    /// Makes an error of what Shopify said where no code was sent; the message is scrubbed, and never empty.
     public init(code: String?, field: [String], message: String) {
-        self.code = code
-        self.field = field
-        self.message = message.contains { !$0.isWhitespace } ? CodeScrubber.scrubbed(message) : "no message"
+        self.init(code: code, field: field, message: message, CodeScrubber())
+    }
+
+    /// Makes an error of what Shopify said of a call that held codes.
+    init(code: String?, field: [String], message: String, _ scrubber: CodeScrubber) {
+        self.code = code.map(scrubber.scrubbed)
+        self.field = field.map(scrubber.scrubbed)
+        self.message = message.contains { !$0.isWhitespace } ? scrubber.scrubbed(message) : "no message"
     }
 
     /// `Code must be at least 8 characters long (TOO_SHORT, input.code)`.

@@ -6,12 +6,12 @@ extension CreationOutcome {
     ///
     /// Only what Shopify is known to say before it executes anything counts as `refused` or `denied`; everything else that is not a card is `unknown`,
     /// and a look-up decides. `data` and `errors` together, a payload of `null`, a card beside `userErrors`: all are `unknown`, unless the errors explain them.
-    init(data: JSONValue?, errors: [AnswerError]) {
+    init(data: JSONValue?, errors: [AnswerError], _ scrubber: CodeScrubber) {
         guard let payload = data?["giftCardCreate"]?.present else {
-            self = Self.withoutPayload(errors)
+            self = Self.withoutPayload(errors, scrubber)
             return
         }
-        guard let userErrors = UserError.all(in: payload) else {
+        guard let userErrors = UserError.all(in: payload, scrubber) else {
             self = .unknown(reason: "the answer has no list of user errors")
             return
         }
@@ -23,7 +23,7 @@ extension CreationOutcome {
         case (nil, true):
             self =
                 errors.isEmpty
-                ? .unknown(reason: "neither a card nor an error was answered") : Self.withoutPayload(errors)
+                ? .unknown(reason: "neither a card nor an error was answered") : Self.withoutPayload(errors, scrubber)
         case (nil, false):
             self = Self.refusal(userErrors)
         }
@@ -39,7 +39,7 @@ extension CreationOutcome {
     }
 
     /// Errors of the call.
-    private static func withoutPayload(_ errors: [AnswerError]) -> CreationOutcome {
+    private static func withoutPayload(_ errors: [AnswerError], _ scrubber: CodeScrubber) -> CreationOutcome {
         guard !errors.isEmpty else { return .unknown(reason: "nothing was answered for the card") }
         if let open = errors.first(where: { $0.kind == .unknown || $0.kind == .throttled }) {
             return .unknown(reason: [open.message, open.code].compactMap { $0 }.joined(separator: " "))
@@ -47,7 +47,11 @@ extension CreationOutcome {
         if let denied = errors.first(where: { $0.kind == .denied }) {
             return .denied(reason: denied.message)
         }
-        return .refused(errors.map { UserError(code: $0.code, field: $0.path, message: $0.message) })
+        if let absent = errors.first(where: \.saysGiftCardsAreAbsent) {
+            let code = ShopError.Code.giftCardsAbsent
+            return .denied(reason: "\(code.meaning) (\(absent.message)). \(code.advice)")
+        }
+        return .refused(errors.map { UserError(code: $0.code, field: $0.path, message: $0.message, scrubber) })
     }
 }
 

@@ -14,13 +14,14 @@ extension ShopClient {
             variables: input.json(for: settings.version),
             doing: "creating a gift card",
             creates: true,
-            cost: 10
+            cost: 10,
+            codes: [input.code]
         )
         let reply = try await reply(to: call) { reply in
             // What would meet every card alike is no answer about this one.
             reply.errors.contains { $0.kind == .document || $0.kind == .tooCostly } ? reply.failure() : nil
         }
-        return CreationOutcome(data: reply.data, errors: reply.errors)
+        return CreationOutcome(data: reply.data, errors: reply.errors, call.scrubber)
     }
 
     /// Looks for the cards that may have this code.
@@ -41,7 +42,8 @@ extension ShopClient {
                     "query": .string(code.secret),
                 ],
                 doing: "looking for a gift card",
-                cost: 10
+                cost: 10,
+                codes: [code]
             )
             let reply = try await data(of: call)
             guard let connection = reply.data?["giftCards"], let nodes = connection["nodes"]?.array else {

@@ -25,14 +25,23 @@ struct BulkOperationObject: ShopObject {
     }
 }
 
-/// The signed address of a result, valid for seven days after the end of the operation.
+/// A signed address of a result, valid for seven days after the end of the operation; each is signed anew.
 struct ResultAddress {
     static let lifetime: TimeInterval = 7 * 86_400
 
     private let operation: BulkOperationRecord
+    private let salt: String
 
+    /// A new address.
     init(_ operation: BulkOperationRecord) {
         self.operation = operation
+        salt = MD5.hex(UUID().uuidString.utf8)
+    }
+
+    /// The address that has a signature; its own signature is another one if nobody gave out that one.
+    init(_ operation: BulkOperationRecord, signature: String) {
+        self.operation = operation
+        salt = Data(base64Encoded: signature).map { String(decoding: $0.prefix(32), as: UTF8.self) } ?? ""
     }
 
     var path: String { "/bulk-operation-outputs/\(operation.resultName)" }
@@ -41,8 +50,7 @@ struct ResultAddress {
 
     /// Not a signature that means anything: text that only the sandbox can have made.
     var signature: String {
-        let half = MD5.hex("\(operation.secret)\(operation.seed)\(expires)".utf8)
-        return Data((half + MD5.hex(half.utf8)).utf8).base64EncodedString()
+        Data((salt + MD5.hex("\(operation.secret)\(operation.seed)\(expires)\(salt)".utf8)).utf8).base64EncodedString()
     }
 
     func url(_ base: String) -> String {

@@ -40,6 +40,8 @@ struct BulkOperationRecord: Sendable {
     let secret: String
     let seed: UInt64
     var faults: [SandboxFault] = []
+    /// The signatures of addresses that expired before their time.
+    var expired: [String] = []
 
     var id: String { "gid://shopify/BulkOperation/\(number)" }
     var resultName: String { "\(secret)-final" }
@@ -70,6 +72,7 @@ extension BulkOperationRecord {
             "bytes": .int(resultBytes), "result": .string(result.rawValue), "secret": .string(secret),
             "seed": .number(String(seed)), "faults": .array(faults.map(\.json)),
         ]
+        if !expired.isEmpty { object.append("expired", .array(expired.map { .string($0) })) }
         if let errorCode { object.append("errorCode", .string(errorCode)) }
         if let completedAt { object.append("completedAt", .date(completedAt)) }
         if let fileSize { object.append("fileSize", .int(fileSize)) }
@@ -99,6 +102,7 @@ extension BulkOperationRecord {
         resultBytes = json["bytes"]?.int ?? 0
         fileSize = json["fileSize"]?.int
         result = json["result"]?.string.flatMap(Result.init) ?? .none
+        expired = (json["expired"]?.array ?? []).compactMap(\.string)
         faults = (json["faults"]?.array ?? []).compactMap { try? SandboxFault($0) }
     }
 }

@@ -5,6 +5,10 @@ extension SandboxFault {
     public enum Kind: String, Sendable, CaseIterable {
         // Calls of the API
         case throttled
+        case http402 = "http-402"
+        case http403 = "http-403"
+        case http404 = "http-404"
+        case http423 = "http-423"
         case http429 = "http-429"
         case http502 = "http-502"
         case http503 = "http-503"
@@ -18,6 +22,10 @@ extension SandboxFault {
         case accessDenied = "access-denied"
         case fallForward = "fall-forward"
         case wrongCurrency = "wrong-currency"
+        case noGiftCards = "no-gift-cards"
+        case packedAnswer = "packed-answer"
+        // Access tokens
+        case shopNotPermitted = "shop-not-permitted"
         // Uploads
         case uploadLostAnswer = "upload-lost-answer"
         case uploadLostRequest = "upload-lost-request"
@@ -41,6 +49,8 @@ extension SandboxFault {
         case shuffledLines = "shuffled-lines"
         case truncatedResult = "truncated-result"
         case resultGone = "result-gone"
+        case resultExpired = "result-expired"
+        case resultPacked = "result-packed"
         case result5xx = "result-5xx"
         case resultInterrupted = "result-interrupted"
         // Cards
@@ -49,6 +59,7 @@ extension SandboxFault {
         case otherCurrency = "other-currency"
         case otherLastCharacters = "other-last-characters"
         case foreignMarker = "foreign-marker"
+        case codeQuoted = "code-quoted"
         case searchLag = "search-lag"
         case searchFuzzy = "search-fuzzy"
 
@@ -56,6 +67,12 @@ extension SandboxFault {
         public var summary: String {
             switch self {
             case .throttled: "The next `count` calls answer THROTTLED, with HTTP 200."
+            case .http402:
+                "The next `count` calls answer HTTP 402 with the words `text` (Unavailable Shop); nothing is done."
+            case .http403:
+                "The next `count` calls answer HTTP 403 with the words `text` (Unavailable Shop); nothing is done."
+            case .http404: "The next `count` calls answer HTTP 404 with the words `text` (Not Found); nothing is done."
+            case .http423: "The next `count` calls answer HTTP 423 with the words `text` (Locked); nothing is done."
             case .http429: "The next `count` calls answer HTTP 429 with Retry-After `seconds` (1)."
             case .http502: "The next `count` calls answer HTTP 502; nothing is done."
             case .http503: "The next `count` calls answer HTTP 503 with Retry-After `seconds` (1); nothing is done."
@@ -71,6 +88,11 @@ extension SandboxFault {
             case .fallForward:
                 "The next `count` calls are served by the oldest supported version (or `text`), and say so in the header."
             case .wrongCurrency: "In the next `count` calls the shop's currency is `text` (CAD)."
+            case .noGiftCards:
+                "The next `count` calls find no gift cards in the schema, as an app does for want of a plan or a scope."
+            case .packedAnswer: "The next `count` answers come packed by gzip, though nobody asked for that."
+            case .shopNotPermitted:
+                "The next `count` requests for an access token are answered by a page, Oauth error `text` (shop_not_permitted)."
             case .uploadLostAnswer:
                 "The next `count` uploads are stored, then the connection is closed without an answer."
             case .uploadLostRequest: "The connection of the next `count` uploads is closed and nothing is stored."
@@ -101,6 +123,9 @@ extension SandboxFault {
                 "In the results of the next `count` operations the lines bear each other's line numbers."
             case .truncatedResult: "The result of the next `count` operations ends in the middle of its last line."
             case .resultGone: "The next `count` downloads of results answer HTTP 404."
+            case .resultExpired:
+                "The addresses of the next `count` downloads of results have expired for good; the operation has a new one each time it is asked for."
+            case .resultPacked: "The next `count` results come packed by gzip, though nobody asked for that."
             case .result5xx: "The next `count` downloads of results answer HTTP 503."
             case .resultInterrupted: "The connection of the next `count` downloads of results breaks half-way."
             case .codeTaken: "The next `count` cards to be made are told that their code is taken, though it is not."
@@ -110,6 +135,7 @@ extension SandboxFault {
                 "The next `count` cards are made with another code, which ends in other characters than the one sent."
             case .foreignMarker:
                 "The next `count` cards are made with another note, which ends in a marker of nobody's, or with `text` as their note."
+            case .codeQuoted: "The next `count` cards to be made are refused in words that quote their code."
             case .searchLag:
                 "Cards made from now on are not found by the next `count` searches, or, with `seconds`, until so long "
                     + "after they were made."

@@ -34,6 +34,12 @@ struct Reply: Sendable {
         Reply(status, "text/html; charset=utf-8", Array(text.utf8), headers: headers)
     }
 
+    /// Packs the body by gzip, and says so.
+    mutating func pack() {
+        body = Gzip.packed(body)
+        headers.append(("Content-Encoding", "gzip"))
+    }
+
     /// No answer: the connection is closed.
     static var dropped: Reply {
         var reply = Reply(200, "text/plain", [])

@@ -42,7 +42,8 @@ extension Shop {
             version: version,
             base: request.base,
             currency: currency,
-            isDenied: store.faults.take(.accessDenied, roots: roots) != nil
+            isDenied: store.faults.take(.accessDenied, roots: roots) != nil,
+            hasGiftCards: store.faults.take(.noGiftCards, roots: roots) == nil
         )
         var reply = Reply.json(
             200,
@@ -73,6 +74,10 @@ extension Shop {
         if store.faults.take(.tokenRevoked, roots: roots) != nil || !isValid(request.token) {
             return .json(401, Self.unauthorized)
         }
+        for (kind, status, words) in Self.closed {
+            guard let fault = store.faults.take(kind, roots: roots) else { continue }
+            return .json(status, ["errors": .string(fault.text ?? words)])
+        }
         if let fault = store.faults.take(.http429, roots: roots) {
             let message =
                 "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service."
@@ -90,6 +95,12 @@ extension Shop {
         return nil
     }
 
+    /// What a shop answers that is not open to anybody; the words of 423 are made up.
+    private static let closed: [(SandboxFault.Kind, Int, String)] = [
+        (.http402, 402, "Unavailable Shop"), (.http403, 403, "Unavailable Shop"), (.http404, 404, "Not Found"),
+        (.http423, 423, "Locked"),
+    ]
+
     private static func retryAfter(_ fault: SandboxFault) -> String { String(fault.seconds ?? 1) }
 
     /// What becomes of an answer whose call was carried out.
@@ -97,8 +108,9 @@ extension Shop {
         if store.faults.take(.lostAnswer, roots: roots) != nil { return .dropped }
         if store.faults.take(.http504, roots: roots) != nil { return .text(504, "Gateway Timeout") }
         if store.faults.take(.internalErrorCommitted, roots: roots) != nil { return .json(200, internalError()) }
-        guard let fault = store.faults.take(.hang, roots: roots) else { return reply }
         var reply = reply
+        if store.faults.take(.packedAnswer, roots: roots) != nil { reply.pack() }
+        guard let fault = store.faults.take(.hang, roots: roots) else { return reply }
         reply.delaySeconds = fault.seconds ?? 60
         return reply
     }

@@ -4,6 +4,9 @@ extension Shop {
     /// Grants a token for client credentials, sent as a form or as JSON.
     func grantToken(_ body: [UInt8]) -> Reply {
         defer { save() }
+        if let fault = store.faults.take(.shopNotPermitted) {
+            return .text(400, Self.oauthPage(fault.text ?? "shop_not_permitted"))
+        }
         let text = String(decoding: body, as: UTF8.self)
         let fields: [String: String]
         if let object = (try? JSONParser.parse(body))?.object {
@@ -33,6 +36,22 @@ extension Shop {
                 "expires_in": .int(configuration.tokenLifetime),
             ]
         )
+    }
+}
+
+extension Shop {
+    /// The page with which Shopify answers a request that it grants no token to: the title has the word, the body the sentence.
+    private static func oauthPage(_ word: String) -> String {
+        let sentences = [
+            "shop_not_permitted": "Client credentials cannot be performed on this shop.",
+            "app_not_installed": "The application is not installed on this shop.",
+        ]
+        let sentence = sentences[word].map { ": \($0)" } ?? ""
+        return """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>400 - Oauth error \(word)</title></head>
+            <body><div class="main"><h1>Something went wrong</h1><p>Oauth error \(word)\(sentence)</p></div></body></html>
+            """
     }
 }
 

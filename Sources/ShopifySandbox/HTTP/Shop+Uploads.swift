@@ -142,18 +142,24 @@ extension Shop {
         guard let operation, store.faults.take(.resultGone) == nil else {
             return Self.refused(404, "NoSuchKey", "The specified key does not exist.")
         }
-        let address = ResultAddress(operation)
         let fields = Form.fields(query)
-        guard fields["Signature"] == address.signature, fields["Expires"] == String(address.expires) else {
+        let signature = fields["Signature"] ?? ""
+        let address = ResultAddress(operation, signature: signature)
+        guard signature == address.signature, fields["Expires"] == String(address.expires) else {
             return Self.refused(
                 403,
                 "SignatureDoesNotMatch",
                 "The request signature we calculated does not match the signature you provided."
             )
         }
-        guard store.now.timeIntervalSince1970 < Double(address.expires) else {
-            return Self.refused(400, "ExpiredToken", "The provided token has expired.")
+        if store.faults.take(.resultExpired) != nil {
+            var operation = operation
+            operation.expired.append(signature)
+            store.keep(operation)
         }
+        guard store.now.timeIntervalSince1970 < Double(address.expires),
+            store.operations[operation.number]?.expired.contains(signature) != true
+        else { return Self.refused(400, "ExpiredToken", "The provided token has expired.") }
         let data = store.files.read(name) ?? Data()
         var reply = Reply(
             200,
@@ -161,6 +167,7 @@ extension Shop {
             Array(data),
             headers: [("Content-Disposition", "attachment; filename=\"bulk-\(operation.number).jsonl\"")]
         )
+        if store.faults.take(.resultPacked) != nil { reply.pack() }
         if store.faults.take(.resultInterrupted) != nil { reply.ending = .half }
         return reply
     }

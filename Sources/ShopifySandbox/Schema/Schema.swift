@@ -49,6 +49,16 @@ struct Schema: Sendable {
         all[version] ?? Schema(version: version, types: ServedTypes.table(for: version))
     }
 
+    /// What an app is shown that may not have gift cards: neither their types nor the fields that lead to them.
+    var withoutGiftCards: Schema {
+        var left = types.filter { !$0.key.hasPrefix("GiftCard") }
+        for root in ["QueryRoot", "Mutation"] {
+            guard case .object(let fields, let interfaces)? = left[root] else { continue }
+            left[root] = .object(fields: fields.filter { !$0.key.hasPrefix("giftCard") }, interfaces: interfaces)
+        }
+        return Schema(version: version, types: left)
+    }
+
     func type(_ reference: TypeReference) -> TypeDefinition? { types[reference.name] }
 
     func field(_ name: String, of type: String) -> FieldDefinition? {

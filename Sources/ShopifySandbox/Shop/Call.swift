@@ -17,9 +17,16 @@ final class Call {
 
     var version: APIVersion { schema.version }
 
-    init(store: Store, version: APIVersion, base: String, currency: String? = nil, isDenied: Bool = false) {
+    init(
+        store: Store,
+        version: APIVersion,
+        base: String,
+        currency: String? = nil,
+        isDenied: Bool = false,
+        hasGiftCards: Bool = true
+    ) {
         self.store = store
-        schema = Schema.of(version)
+        schema = hasGiftCards ? Schema.of(version) : Schema.of(version).withoutGiftCards
         self.base = base
         self.currency = currency ?? store.configuration.currency
         self.isDenied = isDenied

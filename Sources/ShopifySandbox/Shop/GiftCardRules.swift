@@ -19,6 +19,13 @@ struct GiftCardRules {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// A code as the admin shows codes: in upper case, in groups of four.
+    private static func spaced(_ code: String) -> String {
+        let letters = Array(code.uppercased())
+        return stride(from: 0, to: letters.count, by: 4).map { String(letters[$0..<min($0 + 4, letters.count)]) }
+            .joined(separator: " ")
+    }
+
     func create(_ input: JSONObject) throws(FieldError) -> Resolved {
         try call.require("write_gift_cards", for: "giftCardCreate")
         if input["customerId"]?.string != nil || input["recipientAttributes"]?.object != nil {
@@ -39,6 +46,10 @@ struct GiftCardRules {
         let code = input["code"]?.string.map(Self.normalized) ?? makeUpCode()
         errors += self.errors(inCode: code)
         guard errors.isEmpty, let amount else { return payload(nil, errors) }
+        if store.faults.take(.codeQuoted) != nil {
+            let quoted = "Code \(code) (\(Self.spaced(code))) is not allowed in this creation"
+            return payload(nil, [UserError(field: ["input", "code"], message: quoted, code: "INVALID")])
+        }
         if store.card(code: code) != nil || store.faults.take(.codeTaken) != nil {
             // The code of the error is null although the enum has TAKEN: so captured.
             return payload(nil, [UserError(field: ["input", "code"], message: "Code has already been taken")])

@@ -222,15 +222,14 @@ struct PartImport {
         guard let address = remote.url ?? remote.partialDataURL else {
             return try await end(known, status: "\(remote.status)", result: nil)
         }
-        do {
-            return try await end(known, status: "\(remote.status)", result: try await download(address))
-        } catch let error as ShopError where error.code == .downloadExpired {
-            context.logger.warning("the result of a bulk operation is gone", metadata: ["operation": "\(known.name)"])
-            return try await end(known, status: "\(remote.status), result gone", result: nil)
+        switch try await fetchResult(from: address, of: known, after: operation) {
+        case .fetched(let result): return try await end(known, status: "\(remote.status)", result: result)
+        case .later(let why, let wait): return .waiting(why, after: wait)
+        case .gone: return try await end(known, status: "\(remote.status), result gone", result: nil)
         }
     }
 
-    private func download(_ address: Secret) async throws -> Artifact {
+    func download(_ address: Secret) async throws -> Artifact {
         let file = try context.create(.bulkResult, attempt: part.attempt, part: part.part)
         _ = try await shop.download(address) { try file.write($0) }
         context.reach("downloaded")

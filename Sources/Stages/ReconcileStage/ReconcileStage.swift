@@ -34,11 +34,14 @@ public struct ReconcileStage: Stage {
         if sent.contains(where: { $0.status == .submitted }) {
             let digest = try feed.map { try ActivationFeedReader(try context.open($0)).header.sourceDigest }
             var denied: String?
+            let parts = input.artifacts(.bulkFile, attempt: input.run.attempt)
             for result in input.artifacts(.bulkResult, attempt: input.run.attempt) {
+                let part = parts.first { $0.part == result.part }
                 let reason = try await ResultLines(
                     result: result,
                     run: input.run,
                     digest: digest ?? input.run.digest,
+                    codes: SentCodes(of: part, in: shop.settings.currency, context),
                     context: context
                 ).apply()
                 denied = denied ?? reason

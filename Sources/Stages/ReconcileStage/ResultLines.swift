@@ -15,6 +15,8 @@ struct ResultLines {
     let run: Run
     /// The SHA-256 of the original source, which the cards' markers name.
     let digest: String
+    /// The codes that were sent with the operation.
+    let codes: SentCodes
     let context: StageContext
 
     /// Settles the rows that the file answers; returns why the app was denied a line, if it was.
@@ -124,7 +126,7 @@ struct ResultLines {
         var batch: [BulkResultLine] = []
         while let line = try lines.next() {
             guard line.issue == nil else { continue }
-            batch.append(BulkResultLine(parsing: line.bytes))
+            batch.append(BulkResultLine(parsing: line.bytes, hiding: codes.contains))
             if batch.count == Self.batchSize {
                 try await body(batch)
                 batch.removeAll(keepingCapacity: true)

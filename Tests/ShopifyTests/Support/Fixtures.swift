@@ -1,8 +1,10 @@
 import Commerce
+import HTTPS
 import Logging
 import Sealing
 import Shopify
 import Testing
+import WebServers
 
 let testToken = "shpat_0123456789abcdef0123456789abcdef"
 
@@ -31,17 +33,20 @@ func withClient<Result: Sendable>(
     clock: TestTiming = TestTiming(),
     version: APIVersion = .v2026July,
     credentials: ShopSettings.Credentials = .token(Secret(testToken)),
+    certificate: TestCertificate? = nil,
+    trusting roots: TrustedRoots = TrustedRoots(),
     limits change: (inout ShopLimits) -> Void = { _ in },
     _ body: (ShopClient, ScriptedShop) async throws -> Result
 ) async throws -> Result {
     var limits = ShopLimits()
     change(&limits)
-    return try await withScriptedShop(script) { shop in
+    return try await withScriptedShop(script, certificate: certificate) { shop in
         try await withShopClient(
             settings(shop.url, credentials: credentials, version: version),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             limits: limits,
-            timing: clock.timing
+            timing: clock.timing,
+            trusting: roots
         ) { try await body($0, shop) }
     }
 }

@@ -1,11 +1,15 @@
 import Hummingbird
+import HummingbirdTLS
 import Logging
 import Synchronization
+import WebServers
 
 /// What the shop of a test says to the next request.
 enum ScriptedAnswer: Sendable {
     /// A whole answer.
     case say(Int, String, headers: [String: String])
+    /// A whole answer of bytes.
+    case bytes([UInt8], headers: [String: String])
     /// A head that promises more than comes, then the end of the connection.
     case cutOff(Int, String)
     /// Nothing, until the server goes.
@@ -70,9 +74,10 @@ final class ScriptedShop: Sendable {
 
 private struct ConnectionCut: Error {}
 
-/// Lends a server that answers from a script.
+/// Lends a server that answers from a script, by TLS where it has a certificate.
 func withScriptedShop<Result: Sendable>(
     _ script: [ScriptedAnswer],
+    certificate: TestCertificate? = nil,
     _ body: (ScriptedShop) async throws -> Result
 ) async throws -> Result {
     var quiet = Logger(label: "test")
@@ -90,6 +95,12 @@ func withScriptedShop<Result: Sendable>(
         switch shop.withLock({ $0?.answer(to: received) }) ?? .hang {
         case .say(let status, let text, let headers):
             var response = Response(status: .init(code: status), body: .init(byteBuffer: ByteBuffer(string: text)))
+            for (name, value) in headers {
+                if let name = HTTPFields.Element.Name(name) { response.headers[name] = value }
+            }
+            return response
+        case .bytes(let bytes, let headers):
+            var response = Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
             for (name, value) in headers {
                 if let name = HTTPFields.Element.Name(name) { response.headers[name] = value }
             }
@@ -129,6 +140,7 @@ func withScriptedShop<Result: Sendable>(
     }
     let application = Application(
         responder: responder,
+        server: try certificate.map { try .tls(tlsConfiguration: $0.configuration()) } ?? .http1(),
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
         logger: quiet
@@ -138,7 +150,8 @@ func withScriptedShop<Result: Sendable>(
     do {
         var numbers = ports.makeAsyncIterator()
         let number = await numbers.next() ?? 0
-        let new = ScriptedShop(url: "http://127.0.0.1:\(number)", script: script)
+        let scheme = certificate == nil ? "http" : "https"
+        let new = ScriptedShop(url: "\(scheme)://127.0.0.1:\(number)", script: script)
         shop.withLock { $0 = new }
         outcome = .success(try await body(new))
     } catch {

@@ -1,14 +1,17 @@
 public import Hummingbird
+import HummingbirdTLS
 import Logging
 
-/// Serves routes on a free port of this machine beside a body, and ends the server behind it.
+/// Serves routes on a free port of this machine beside a body, by TLS where it has a certificate, and ends the server afterwards.
 public func withWebServer(
     _ router: Router<BasicRequestContext>,
+    certificate: TestCertificate? = nil,
     _ body: @Sendable @escaping (_ port: Int) async throws -> Void
 ) async throws {
     let (ports, port) = AsyncStream<Int>.makeStream()
     let application = Application(
         router: router,
+        server: try certificate.map { try .tls(tlsConfiguration: $0.configuration()) } ?? .http1(),
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
