@@ -250,7 +250,7 @@ let package = Package(
         .testTarget(
             name: "SealingTests",
             dependencies: [
-                "CProcessControl", "Commerce", "Records", "Sealing",
+                "CProcessControl", "Commerce", "Records", "Sealing", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CustomDump", package: "swift-custom-dump"),
             ]
         ),
@@ -313,7 +313,8 @@ let package = Package(
                 "CommandSupport", "SSHServers", "SeededRandom", "dropline",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "WebTests",

@@ -51,8 +51,8 @@ extension OpenInstallation {
         }
     }
 
-    /// Makes sure that the workspace still has what the stage begins with, and that a file which was put aside before its rows were read would now be
-    /// taken.
+    /// Makes sure that the workspace still has what the stage begins with, the source as it was recorded, and that a file which was put aside before its
+    /// rows were read would now be taken.
     private func requireFiles(of run: Run, for stage: StageName, in pipeline: Pipeline) async throws {
         // A purged run is told as such, not as one whose files were lost.
         let artifacts = try await installation.ledger.read { ledger in
@@ -69,10 +69,9 @@ extension OpenInstallation {
             let advice = artifact.kind == .source ? "have the file dropped again" : "run it again from an earlier stage"
             throw Refusal(.wrongUsage, "the \(artifact.kind) of run \(run.id) is not kept any more; \(advice)")
         }
-        guard run.verdict != nil, run.verdict != .incomplete, !isLast,
-            let source = artifacts.first(where: { $0.kind == .source }),
-            let doubt = try KeptSource(source, of: pipeline, in: try await installation.withCurrentKeys()).doubt()
-        else { return }
+        guard !isLast, let source = artifacts.first(where: { $0.kind == .source }) else { return }
+        let doubt = try KeptSource(source, of: run.id, in: pipeline, try await installation.withCurrentKeys()).doubt()
+        guard run.verdict != nil, run.verdict != .incomplete, let doubt else { return }
         throw Refusal(.notNow, "run \(run.id) would be put aside again: \(doubt)")
     }
 }

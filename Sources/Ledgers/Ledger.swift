@@ -95,7 +95,7 @@ public protocol LedgerWriter: LedgerReader {
     /// Forgets the rows of a run, as many as the limit at a time; gives how many they were.
     func removeRows(of run: RunID, limit: Int) throws -> Int
     func put(_ artifact: Artifact, of run: RunID) throws
-    func removeArtifact(kind: ArtifactKind, of run: RunID) throws
+    func removeArtifact(kind: ArtifactKind, attempt: Int, part: Int, of run: RunID) throws
     func put(_ operation: Operation) throws
     func put(_ delivery: Delivery) throws
     func put(_ look: Look) throws

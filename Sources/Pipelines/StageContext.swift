@@ -73,15 +73,12 @@ public struct StageContext: Sendable {
         try await installation.ledger.write(as: claim, body)
     }
 
-    /// Opens an artifact's plaintext.
-    public func open(_ artifact: Artifact) throws -> SealedFileReader {
-        try SealedFileReader(installation.workspace.root + "/" + artifact.path, keyring: installation.keyring)
-    }
+    /// Opens an artifact's plaintext, once all of it was found to be what the run recorded: see `Installation.open(_:of:)`.
+    public func open(_ artifact: Artifact) throws -> SealedFileReader { try installation.open(artifact, of: run) }
 
     /// Begins a sealed file of this run; it has its name only once it is finished.
     public func create(_ kind: ArtifactKind, attempt: Int = 0, part: Int = 0) throws -> SealedFileWriter {
-        let path = installation.workspace.path(run: run, kind: kind, attempt: attempt, part: part)
-        return try SealedFileWriter(try installation.workspace.place(path), keyring: installation.keyring)
+        try installation.create(installation.workspace.path(run: run, kind: kind, attempt: attempt, part: part))
     }
 
     /// Gives a sealed file of this run its name; who has lost the run meanwhile replaces no file of its new owner's.

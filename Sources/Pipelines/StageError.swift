@@ -8,6 +8,8 @@ public struct StageError: ClassifiedError {
         case unreadableSource = "unreadable-source"
         /// An earlier stage left nothing to work on.
         case missingArtifact = "missing-artifact"
+        /// A file of the workspace is missing, or is not what its run recorded.
+        case notAsRecorded = "not-as-recorded"
         /// Rows or money in do not equal rows or money out: a fault of Dropline's own.
         case unbalanced
         /// The configuration does not fit the shop or the pipeline.

@@ -127,7 +127,7 @@ public struct KeyRotation: Sendable {
     /// Whoever fetches by now seals with the new key. A copy that is thrown away at this very moment may come back; a purge removes it.
     private mutating func resealLeftovers() async throws {
         for file in installation.workspace.contents(of: Workspace.incoming) where file.path.hasSuffix(".sealed") {
-            guard try installation.keyring.isOutdated(installation.workspace.root + "/" + file.path) else { continue }
+            guard try installation.keyring.isOutdated(installation.place(file.path)) else { continue }
             try await installation.ledger.renew(claim)
             try reseal(file.path)
             installation.crashPoints.reach("key-rotation.resealed")
@@ -154,20 +154,23 @@ public struct KeyRotation: Sendable {
         return true
     }
 
+    /// What the file holds is not compared with what is recorded: that is for who uses it, and a stage that was killed may have written more than it
+    /// could record.
     private mutating func reseal(_ path: String) throws {
         do {
-            try installation.keyring.reseal(installation.workspace.root + "/" + path)
+            try installation.keyring.reseal(installation.place(path))
             report.files += 1
-        } catch let error as SealingError where [.sealDamaged, .sealKeyGone].contains(error.code) {
+        } catch let error as SealingError where error.code == .sealMissing {
+        } catch let error as SealingError where error.isOfContent {
             report.unreadable.append("\(error)")
-        } catch let error as SealingError where error.code == .sealMissing {}
+        }
     }
 
     /// A run's files that the new key has not sealed: those of the ledger, and those of a stage that did not come to its end.
     private func outdatedFiles(of run: RunID) async throws -> [String] {
         let known = try await installation.ledger.read { try $0.artifacts(of: run).map(\.path) }
         let paths = Set(known + installation.workspace.files(of: run)).sorted()
-        return try paths.filter { try installation.keyring.isOutdated(installation.workspace.root + "/" + $0) }
+        return try paths.filter { try installation.keyring.isOutdated(installation.place($0)) }
     }
 
     private func forgetOldKeys() async throws {

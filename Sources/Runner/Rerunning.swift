@@ -5,6 +5,8 @@ import Pipelines
 ///
 /// Only the run's owner does this, and only once nothing of the run is under way at the shop: what was sent is first followed to its last result line.
 /// A run that has not come as far as the stage goes on where it is, and one that was put aside begins at its first stage, so that none is left out.
+/// Where the file with the shop's answer, or with what is sent call by call, is not what was recorded, nothing could ever be followed: the run begins
+/// without it, and the shop is asked for each card whose answer is lost.
 struct Rerunning {
     let run: RunID
     let pipeline: Pipeline
@@ -20,17 +22,26 @@ struct Rerunning {
         var hasFilesOfAttempt: Bool
         /// Whether its attempt has made a feed of which some rows do not know yet that they stand in it.
         var hasOpenFeed: Bool
+        /// What was sent and what was answered, part by part.
+        var exchanged: [Artifact]
     }
 
     /// Begins it, when it is asked for and can be begun now.
     func begin() async throws {
-        while let standing = try await standing(), let from = standing.run.rerunFrom, !standing.isUnderWay {
+        while let standing = try await standing(), let from = standing.run.rerunFrom, !standing.isAtTheShop {
             let target = target(of: standing.run, from: from)
             let isNewAttempt =
                 standing.hasFilesOfAttempt && pipeline.stages[target...].contains { type(of: $0).numbersAttempts }
-            if isNewAttempt { try await doubtUnsent(standing.run) }
-            if target + 1 < pipeline.stages.count { try await renewPatience() }
-            if try await commit(from, target, isNewAttempt) { return installation.crashPoints.reach("rerun.begun") }
+            // Who only publishes again needs no file of the exchange with the shop but those that are published.
+            let onlyPublishes = target + 1 == pipeline.stages.count
+            let lost =
+                try onlyPublishes ? [] : standing.exchanged.filter { try !installation.isAsRecorded($0, of: run) }
+            guard !standing.isUnderWay(without: lost) else { return }
+            if isNewAttempt || !lost.isEmpty { try await doubtUnanswered(standing.run, lost) }
+            if !onlyPublishes { try await renewPatience() }
+            if try await commit(from, target, isNewAttempt, without: lost) {
+                return installation.crashPoints.reach("rerun.begun")
+            }
         }
     }
 
@@ -38,13 +49,15 @@ struct Rerunning {
         try await installation.ledger.read { [run] ledger in
             guard let known = try ledger.run(run), known.rerunFrom != nil else { return nil }
             let statuses = Set(try ledger.tallies(of: run).map(\.status))
-            let made = Set(try ledger.artifacts(of: run).filter { $0.attempt == known.attempt }.map(\.kind))
+            let artifacts = try ledger.artifacts(of: run)
+            let made = Set(artifacts.filter { $0.attempt == known.attempt }.map(\.kind))
             return Standing(
                 run: known,
                 operations: try ledger.operations(of: run),
                 hasSubmittedRows: statuses.contains(.submitted),
                 hasFilesOfAttempt: !made.isDisjoint(with: [.bulkFile, .activationFeed]),
-                hasOpenFeed: made.contains(.activationFeed) && statuses.contains(.planned)
+                hasOpenFeed: made.contains(.activationFeed) && statuses.contains(.planned),
+                exchanged: artifacts.filter { $0.kind == .bulkFile || $0.kind == .bulkResult }
             )
         }
     }
@@ -61,12 +74,13 @@ struct Rerunning {
     /// The place of the stage that was asked for; of the first one, where the pipeline doesn't have it any more.
     private func place(of from: String) -> Int { pipeline.chain.map(\.rawValue).firstIndex(of: from) ?? 0 }
 
-    /// Rows of which the ledger says that they are being sent, though their operation was never asked for: the shop is asked for their cards before they
-    /// are sent again, as for any row without an answer.
-    private func doubtUnsent(_ run: Run) async throws {
+    /// Rows of which the ledger says that they are being sent, though their operation was never asked for, or what it answered is lost: the shop is asked
+    /// for their cards before they are sent again, as for any row without an answer.
+    private func doubtUnanswered(_ run: Run, _ lost: [Artifact]) async throws {
         let now = installation.clock.now()
+        let why = lost.isEmpty ? "its bulk operation never started" : "the shop's answer is lost"
         try await changeRows([.submitted]) { ledger, row in
-            let doubt = CardOutcome.unknown(.unanswered, "its bulk operation never started")
+            let doubt = CardOutcome.unknown(.unanswered, why)
             try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: doubt, now: now)
         }
     }
@@ -101,17 +115,25 @@ struct Rerunning {
     }
 
     /// Sends the run to its stage, in one transaction; `false` when a person has asked for an earlier one meanwhile.
-    private func commit(_ from: String, _ target: Int, _ isNewAttempt: Bool) async throws -> Bool {
+    private func commit(
+        _ from: String,
+        _ target: Int,
+        _ isNewAttempt: Bool,
+        without lost: [Artifact]
+    ) async throws -> Bool {
         installation.crashPoints.reach("rerun.before-commit")
         let (id, now, chain) = (run, installation.clock.now(), pipeline.chain)
         return try await installation.ledger.write(as: claim) { ledger in
             guard var run = try ledger.run(id), run.rerunFrom == from else { return false }
-            if isNewAttempt {
-                run.attempt += 1
-                for var operation in try ledger.operations(of: id) where operation.state == .intended {
-                    (operation.state, operation.status) = (.ended, "never started")
-                    try ledger.put(operation)
-                }
+            if isNewAttempt { run.attempt += 1 }
+            for var operation in try ledger.operations(of: id) where operation.isUnsent {
+                guard isNewAttempt || lost.contains(where: { $0.isSent(by: operation) }) else { continue }
+                (operation.status, operation.state) =
+                    (operation.state == .single ? "single calls, bulk file lost" : "never started", .ended)
+                try ledger.put(operation)
+            }
+            for file in lost {
+                try ledger.removeArtifact(kind: file.kind, attempt: file.attempt, part: file.part, of: id)
             }
             // What was put aside stays so while only its outputs are published again.
             if run.verdict == nil || target + 1 < chain.count { (run.verdict, run.reason) = (nil, nil) }
@@ -125,7 +147,9 @@ struct Rerunning {
                 purge.doneAt = nil
                 try ledger.put(purge)
             }
-            let detail = "from \(chain[target]), attempt \(run.attempt)"
+            let left = lost.map { "\($0.kind) \($0.attempt)-\($0.part)" }.joined(separator: ", ")
+            let without = lost.isEmpty ? "" : ", without what is not as it was recorded: \(left)"
+            let detail = "from \(chain[target]), attempt \(run.attempt)\(without)"
             try ledger.add(AuditEntry(at: now, run: id, event: "runs-again", detail: detail))
             return true
         }
@@ -133,11 +157,29 @@ struct Rerunning {
 }
 
 extension Rerunning.Standing {
-    /// Whether something of the run is at the shop, or its answer is there and was not read; or a feed is made and its rows are not settled.
-    fileprivate var isUnderWay: Bool {
-        if hasOpenFeed { return true }
+    /// Whether the shop may be working on something of the run; or a feed is made and its rows are not settled.
+    fileprivate var isAtTheShop: Bool {
+        hasOpenFeed || operations.contains { [.unanswered, .started].contains($0.state) }
+    }
+
+    /// Whether cards are made call by call, or the shop's answer is there and was not read; not where the file for that is lost.
+    fileprivate func isUnderWay(without lost: [Artifact]) -> Bool {
         let current = operations.filter { $0.attempt == run.attempt }
-        if operations.contains(where: { [.unanswered, .started, .single].contains($0.state) }) { return true }
-        return hasSubmittedRows && !current.isEmpty && current.allSatisfy { $0.state == .ended }
+        let single = current.filter { $0.state == .single }
+        if !single.isEmpty { return single.allSatisfy { call in !lost.contains { $0.isSent(by: call) } } }
+        guard hasSubmittedRows, !current.isEmpty, current.allSatisfy({ $0.state == .ended }) else { return false }
+        return !lost.contains { $0.kind == .bulkResult && $0.attempt == run.attempt }
+    }
+}
+
+extension Ledgers.Operation {
+    /// Whether the shop has nothing of it, or is sent its cards one by one by whoever owns the run.
+    fileprivate var isUnsent: Bool { state == .intended || state == .single }
+}
+
+extension Artifact {
+    /// Whether it is the file that an operation sends.
+    fileprivate func isSent(by operation: Ledgers.Operation) -> Bool {
+        kind == .bulkFile && attempt == operation.attempt && part == operation.part
     }
 }

@@ -42,10 +42,8 @@ extension SQLiteLedger {
             try source.backup(to: target)
             chmod(copy, 0o600)
             return true
-        } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
-        {
-            throw LedgerError(.corrupt, "the ledger \(path) is damaged (\(error.message ?? "")); restore a copy")
+        } catch let error as DatabaseError where error.isDamage {
+            throw damaged(path, error.words)
         } catch let error as DatabaseError {
             guard access(path + "-shm", F_OK) == 0 else { return false }
             throw LedgerError(.unavailable, "the ledger \(path) can't be read: \(error.message ?? "\(error)")")

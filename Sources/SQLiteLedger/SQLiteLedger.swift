@@ -12,8 +12,12 @@ public final class SQLiteLedger: Ledger {
     let owner: ProcessOwner
     /// How long a claim lasts without a renewal, in nanoseconds.
     let lease: Int64
+    private let mark: ClosingMark
 
     /// Opens the ledger, makes it where there is none, and brings an older one to the newest form.
+    ///
+    /// One that was not closed in order, or that is not as it was closed, is read once before it is used, and refused if it is damaged: after a crash, a loss
+    /// of power, a restore, or a change by something else. Others that open it meanwhile wait.
     ///
     /// Throws `LedgerError` with `.unavailable`, `.corrupt`, or `.newer` for a ledger that a newer Dropline wrote.
     public init(path: String, lease: Duration = .seconds(60)) throws {
@@ -31,16 +35,36 @@ public final class SQLiteLedger: Ledger {
             let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
             if made >= 0 { close(made) }
             let owners = path + ".owners"
+            mark = ClosingMark(of: path, in: owners)
             // Of two processes that find a new ledger one would fail: both turn WAL on, which waits for nobody, and both
             // make the tables.
-            (owner, pool) = try ProcessOwner.alone(in: owners) {
-                (try ProcessOwner(folder: owners), try Self.opened(path))
+            (owner, pool) = try ProcessOwner.alone(in: owners) { [mark] in
+                let owner = try ProcessOwner(folder: owners)
+                let others = try owner.others()
+                // Who has it open has looked at it.
+                if !others.gone.isEmpty || (others.alive.isEmpty && !mark.fits) { try Self.quickCheck(path) }
+                let pool = try Self.opened(path)
+                mark.remove()
+                owner.forget(others.gone)
+                return (owner, pool)
             }
             self.lease = Int64(lease.components.seconds) * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
         } catch let error as LedgerError {
             throw error
         } catch {
             throw Self.translated(error, path: path)
+        }
+    }
+
+    deinit {
+        // Where the folder is gone, so is the ledger, and the pool closes as it goes.
+        try? ProcessOwner.aloneIfThere(owner.folder) {
+            // The connection that writes is to be the last, for only it brings the log into the file.
+            pool.invalidateReadOnlyConnections()
+            try pool.close()
+            owner.leave()
+            let others = try owner.others()
+            if others.alive.isEmpty, others.gone.isEmpty { mark.make() }
         }
     }
 
@@ -115,15 +139,6 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Checks the file from end to end; an empty list means that it is sound.
-    ///
-    /// `PRAGMA integrity_check`, sqlite.org/pragma.html#pragma_integrity_check.
-    public func integrityFaults() async throws -> [String] {
-        try await translating {
-            try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
-        }
-    }
-
     /// Runs GRDB calls and turns their errors into the ledger's own.
     func translating<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
@@ -133,22 +148,20 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    private static func translated(_ error: any Error, path: String) -> LedgerError {
+    static func translated(_ error: any Error, path: String) -> LedgerError {
         guard let error = error as? DatabaseError else {
             return LedgerError(.unavailable, "can't open the ledger \(path): \(error)")
         }
-        let words = error.message ?? "no message"
         let full = LedgerError(.full, "the disk of the ledger \(path) is full; free space and run again")
+        if error.isDamage { return damaged(path, error.words) }
         return switch error.resultCode {
         case .SQLITE_FULL: full
         // Where the index of the log can't be made larger SQLite has no other word.
         case .SQLITE_IOERR where hasNoSpace(path), .SQLITE_CANTOPEN where hasNoSpace(path): full
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            LedgerError(.corrupt, "the ledger \(path) is damaged (\(words)); restore a copy")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             LedgerError(.unavailable, "the ledger \(path) is busy: another process writes to it; run again")
-        case .SQLITE_CONSTRAINT: LedgerError(.inconsistent, "the ledger refused a change (\(words))")
-        default: LedgerError(.unavailable, "the ledger \(path) can't be used: \(words)")
+        case .SQLITE_CONSTRAINT: LedgerError(.inconsistent, "the ledger refused a change (\(error.words))")
+        default: LedgerError(.unavailable, "the ledger \(path) can't be used: \(error.words)")
         }
     }
 }

@@ -30,10 +30,10 @@ extension Transaction {
         )
     }
 
-    func removeArtifact(kind: ArtifactKind, of run: RunID) throws {
+    func removeArtifact(kind: ArtifactKind, attempt: Int, part: Int, of run: RunID) throws {
         try db.execute(
-            sql: "DELETE FROM artifacts WHERE run = ? AND kind = ?",
-            arguments: [run.number, kind.rawValue]
+            sql: "DELETE FROM artifacts WHERE run = ? AND kind = ? AND attempt = ? AND part = ?",
+            arguments: [run.number, kind.rawValue, attempt, part]
         )
     }
 

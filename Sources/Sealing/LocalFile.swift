@@ -47,6 +47,9 @@ struct LocalFile: ~Copyable {
         return bytes
     }
 
+    /// Goes on reading from a byte.
+    func seek(to offset: Int) throws(Failure) { _ = try Self.retrying { lseek(descriptor, off_t(offset), SEEK_SET) } }
+
     /// Writes all of the bytes.
     func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         var written = 0

@@ -1,29 +1,29 @@
 import Glibc
 
 extension Keyring {
-    /// Whether a file was sealed by another key than the one that seals now; `false` for one that isn't there, or is no sealed file.
+    /// Whether a file was sealed by another key than the one that seals now, or in an older form; `false` for one that isn't there, or is no sealed file.
     ///
     /// - Throws: `SealingError` with `.io`.
-    public func isOutdated(_ path: String) throws(SealingError) -> Bool {
+    public func isOutdated(_ place: SealedPlace) throws(SealingError) -> Bool {
         do throws(LocalFile.Failure) {
-            let header = try LocalFile(path, flags: O_RDONLY | O_NOFOLLOW).read(upTo: SealedFormat.headerLength)
-            guard header.count == SealedFormat.headerLength, header.starts(with: SealedFormat.magic) else {
+            let header = try LocalFile(place.file, flags: O_RDONLY | O_NOFOLLOW).read(upTo: SealedFormat.headerLength)
+            guard header.count == SealedFormat.headerLength, let version = SealedFormat.version(header) else {
                 return false
             }
-            return SealedFormat.keyID(header) != sealingKeyID
+            return SealedFormat.keyID(header) != sealingKeyID || version != SealedFormat.version
         } catch {
             if error.number == ENOENT || error.number == ELOOP { return false }
-            throw error.sealing(path)
+            throw error.sealing(place.file)
         }
     }
 
-    /// Seals a file anew with the key that seals now; its plaintext stays, and at every moment one whole file has the name.
+    /// Seals a file again, with the key that seals now; its plaintext stays, and at every moment one whole file has the name.
     ///
     /// Nobody else may write the file meanwhile.
     /// - Throws: `SealingError` as `SealedFileReader` and `SealedFileWriter`; the file is then as it was.
-    public func reseal(_ path: String) throws {
-        let plaintext = try SealedFileReader(path, keyring: self)
-        let writer = try SealedFileWriter(path, keyring: self)
+    public func reseal(_ place: SealedPlace) throws {
+        let plaintext = try SealedFileReader(unrecorded: place, keyring: self)
+        let writer = try SealedFileWriter(place, keyring: self)
         while let bytes = try plaintext.next() { try writer.write(bytes) }
         _ = try writer.finish()
     }

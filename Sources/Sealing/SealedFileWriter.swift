@@ -21,8 +21,8 @@ public struct SealedFile: Hashable, Sendable {
 /// - Until `finish()` nothing is under the final name, or what was there before. The bytes gather in a file `.part-‹random›` beside it, mode 0600,
 ///   which goes with the writer; after a crash it stays, and may be removed.
 /// - Limits: it holds one chunk of 64 KiB. Two writers for one name don't disturb one another; the later to finish stays.
-/// - Format: `DLS`, version 1: a header of 40 bytes with key id and random salt, then chunks of 64 KiB, each AES-256-GCM under a key of the file
-///   (HKDF-SHA256), with counted nonces and a mark for the last. The doc comment of `SealedFormat` has each byte.
+/// - Format: `DLS`, version 2: a header of 40 bytes with key id and random salt, then chunks of 64 KiB, each AES-256-GCM under a key of the file
+///   (HKDF-SHA256), with counted nonces, a mark for the last, and the file's place. The doc comment of `SealedFormat` has each byte.
 /// - Throws: `SealingError` with `.noSpace`, `.io`, and `.sealClosed` once it was finished or has failed.
 public final class SealedFileWriter: ByteSink {
     private enum State { case open, finished, failed }
@@ -36,11 +36,11 @@ public final class SealedFileWriter: ByteSink {
     private var size: Int64 = 0
     private var state = State.open
 
-    /// Begins a file that will have this path; its folder must exist.
-    public init(_ path: String, keyring: Keyring) throws(SealingError) {
-        self.path = path
+    /// Begins a file that will lie in this place; its folder must exist.
+    public init(_ place: SealedPlace, keyring: Keyring) throws(SealingError) {
+        path = place.file
         temporary = LocalFile.temporaryName(beside: path)
-        format = try SealedFormat(keyring: keyring)
+        format = try SealedFormat(place, keyring: keyring)
         do throws(LocalFile.Failure) {
             file = try LocalFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         } catch {

@@ -16,6 +16,7 @@ public struct SealingError: ClassifiedError, Equatable {
         case sealUnknown = "seal-unknown"
         case sealKeyGone = "seal-key-gone"
         case sealDamaged = "seal-damaged"
+        case sealMismatch = "seal-mismatch"
         case sealClosed = "seal-closed"
         case backupUnreadable = "backup-unreadable"
         case backupUnknown = "backup-unknown"
@@ -48,12 +49,19 @@ public struct SealingError: ClassifiedError, Equatable {
     /// The code as a stable word.
     public var codeName: String { code.rawValue }
 
-    /// Keys stop the pipeline, a damaged or missing file holds its run, and a full disk is tried again.
+    /// A full disk is tried again; keys, and files that are missing or not what they were, stop what needs them.
     public var disposition: Disposition {
         switch code {
         case .noSpace, .io: .retry()
-        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged, .sealClosed: .hold
         default: .stop
+        }
+    }
+
+    /// Whether a sealed file is not what it should be: it is missing, or was changed, swapped, or sealed for another place or ledger.
+    public var isOfContent: Bool {
+        switch code {
+        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged, .sealMismatch: true
+        default: false
         }
     }
 
@@ -89,7 +97,8 @@ public struct SealingError: ClassifiedError, Equatable {
         case .sealMissing: "the sealed file isn't there"
         case .sealUnknown: "the file isn't one that this version of Dropline sealed"
         case .sealKeyGone: "the file was sealed with a key that the ledger no longer has"
-        case .sealDamaged: "the sealed file is damaged, cut off or of another ledger"
+        case .sealDamaged: "the sealed file is damaged, cut off, or of another place or ledger"
+        case .sealMismatch: "the sealed file holds something else than was recorded of it"
         case .sealClosed: "the sealed file was finished or has failed before"
         case .backupUnreadable: "the key backup can't be read"
         case .backupUnknown: "the file isn't a key backup that this version of Dropline reads"
@@ -111,7 +120,8 @@ public struct SealingError: ClassifiedError, Equatable {
         case .keyUnreadable: "check that its folder exists, and that Dropline's user owns file and folder"
         case .wrongMasterKey: "use the key that the ledger was made with, or its backup"
         case .keyringIncomplete: "restore the ledger from its backup"
-        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged: "rerun the run from its source"
+        case .sealMissing, .sealUnknown, .sealKeyGone, .sealDamaged, .sealMismatch:
+            "put it back from the backup that the ledger came from"
         case .sealClosed: "report this as a fault of Dropline"
         case .backupUnreadable, .backupUnknown: "name a file that 'dropline key backup' wrote"
         case .backupDamaged: "use another copy of it"

@@ -12,6 +12,9 @@ struct Check: AsyncParsableCommand {
             directory that are removed again; the shop is asked for its currency, API version, scopes and issue limit. The secrets of the console's users are fetched.
 
             With '--test-alerts' every receiver of 'alerts' gets a trial message, sent once.
+
+            With '--ledger' the ledger is read from end to end, and its tables and indexes are compared with one another; it ends with 70 when it is \
+            damaged. Nothing of it is changed, and other processes may use it meanwhile.
             """
     )
 
@@ -27,6 +30,9 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Sends a trial message to every receiver of alerts.")
     var testAlerts = false
 
+    @Flag(help: "Reads the whole ledger, and tells whether it is damaged.")
+    var ledger = false
+
     func run() async throws {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)
@@ -40,23 +46,31 @@ struct Check: AsyncParsableCommand {
             }
             var findings = connect ? try await configuration.connect(only: pipelines, logger: global.logger()) : []
             if testAlerts { findings += await configuration.tryAlerts() }
+            let ledgerFinding = ledger ? await checkLedger(configuration) : nil
             if data.json {
                 printJSON(
                     jsonObject(
                         ("configuration", .string(configuration.path)),
                         ("pipelines", .array(names.map { .string($0) })),
                         ("warnings", .array(configuration.warnings.map(\.json))),
-                        ("connections", .array(findings.map(\.json)))
+                        ("connections", .array(findings.map(\.json))),
+                        ("ledger", ledgerFinding?.json ?? .null)
                     )
                 )
             } else {
-                for finding in findings {
+                for finding in findings + [ledgerFinding].compactMap(\.self) {
                     print(finding.text)
                     for detail in finding.details { print("        " + detail) }
                 }
             }
-            return findings.compactMap(\.side).map { Exit($0) }.max() ?? .done
+            return (findings + [ledgerFinding].compactMap(\.self)).compactMap(\.side).map { Exit($0) }.max() ?? .done
         }
+    }
+
+    private func checkLedger(_ configuration: Configuration) async -> ConnectionFinding {
+        let progress = ProgressLine(quiet: global.quiet)
+        defer { progress.clear() }
+        return await progress.during("reading the ledger") { await configuration.checkLedger() }
     }
 }
 

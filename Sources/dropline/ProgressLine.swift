@@ -20,6 +20,20 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Tells for how long something is being done that can't say how far it is.
+    func during<Value: Sendable>(_ doing: String, _ body: @escaping @Sendable () async -> Value) async -> Value {
+        guard isShown else { return await body() }
+        let start = ContinuousClock.now
+        let ticking = Task {
+            while !Task.isCancelled {
+                show("\(doing): \((ContinuousClock.now - start).components.seconds) s")
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        defer { ticking.cancel() }
+        return await body()
+    }
+
     /// Clears the line, before something else is printed.
     func clear() {
         guard isShown else { return }

@@ -39,7 +39,7 @@ import Testing
         let error = await #expect(throws: StageError.self) {
             try await bench.deliverFeed("some", to: ["out"], recorded: "cards")
         }
-        #expect(error?.code == .missingArtifact)
+        #expect(error?.code == .notAsRecorded)
         #expect(try await bench.deliveries() == [])
     }
 }

@@ -80,14 +80,15 @@ import Testing
         try await withInstallation { installation in
             let key = ClaimKey.file(pipeline: "p", drop: "d", path: "a.csv")
             let fetching = try #require(try await installation.ledger.claim(key))
-            let path = try installation.workspace.place(installation.workspace.incomingPath(fetching))
-            let writer = try SealedFileWriter(path, keyring: installation.keyring)
+            let path = installation.workspace.incomingPath(fetching)
+            let writer = try installation.create(path)
             try writer.write(Array("the only copy".utf8))
             _ = try writer.finish()
             try await installation.ledger.release(fetching)
             let report = try await rotate(installation)
             #expect(report.files == 1 && report.unreadable.isEmpty, "\(report)")
-            let reader = try SealedFileReader(path, keyring: try await installation.withCurrentKeys().keyring)
+            let keyring = try await installation.withCurrentKeys().keyring
+            let reader = try SealedFileReader(unrecorded: installation.place(path), keyring: keyring)
             #expect(try reader.next() == Array("the only copy".utf8))
         }
     }

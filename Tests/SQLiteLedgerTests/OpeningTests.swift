@@ -44,26 +44,8 @@ import Testing
     }
 
     @Test func `a new ledger is sound`() async throws {
-        #expect(try await folder.open().integrityFaults() == [])
-    }
-
-    @Test func `a damaged page is found`() async throws {
-        try await withLedger { ledger in
-            try await ledger.write {
-                for index in 0..<500 { try $0.setSetting("setting \(index)", to: Array(repeating: 7, count: 200)) }
-            }
-            try await ledger.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-        }
-        var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.ledger))
-        let page = 4096 * (bytes.count / 4096 - 2)
-        bytes.replaceSubrange(page..<page + 4096, with: Data(repeating: 0xFF, count: 4096))
-        try bytes.write(to: URL(fileURLWithPath: folder.ledger))
-        let ledger = try folder.open()
-        do {
-            #expect(try await ledger.integrityFaults() != [])
-        } catch let error as LedgerError {
-            #expect(error.code == .corrupt)
-        }
+        _ = try folder.open()
+        #expect(try await SQLiteLedger.faults(in: folder.ledger) == [])
     }
 
     @Test func `a ledger of a newer Dropline is refused and left as it is`() async throws {
@@ -95,7 +77,8 @@ import Testing
     @Test func `an empty file is a new ledger`() async throws {
         try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
         try Data().write(to: URL(fileURLWithPath: folder.ledger))
-        #expect(try await folder.open().integrityFaults() == [])
+        _ = try folder.open()
+        #expect(try await SQLiteLedger.faults(in: folder.ledger) == [])
     }
 
     @Test func `a ledger below a file can't be opened`() throws {

@@ -85,6 +85,9 @@ import Testing
         #expect(try await ledger.claim(key) == nil)
         process.kill()
         #expect(try await ledger.claim(key) != nil)
+        // Its file tells who opens the ledger next that it was not closed.
+        #expect(FileManager.default.fileExists(atPath: folder.ledger + ".owners/another"))
+        _ = try folder.open()
         #expect(!FileManager.default.fileExists(atPath: folder.ledger + ".owners/another"))
     }
 
@@ -99,7 +102,7 @@ import Testing
 
     @Test func `a ledger that was closed leaves no file of an owner`() async throws {
         for _ in 1...2 { _ = try await folder.open().claim(key) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.ledger + ".owners") == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.ledger + ".owners") == ["closed"])
     }
 
     // MARK: -

@@ -1,5 +1,6 @@
 import Foundation
 import Sealing
+import Testing
 
 /// A folder of its own for a test, removed when it goes out of use.
 final class SealingFolder: Sendable {
@@ -13,6 +14,18 @@ final class SealingFolder: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
     func path(_ name: String) -> String { root + "/" + name }
+
+    /// The place of a file in this folder, as if it were a workspace.
+    func place(_ name: String, of installation: String = "0a1b2c3d") -> SealedPlace {
+        SealedPlace(root: root, path: name, installation: installation)
+    }
+
+    @discardableResult
+    func seal(_ plain: [UInt8], at place: SealedPlace, _ keyring: Keyring) throws -> SealedFile {
+        let writer = try SealedFileWriter(place, keyring: keyring)
+        try writer.write(plain)
+        return try writer.finish()
+    }
 
     func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
@@ -31,6 +44,16 @@ final class SealingFolder: Sendable {
     }
 
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: root).sorted() }
+}
+
+/// All that a reader gives out.
+func content(of reader: SealedFileReader) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let more = try reader.next() {
+        #expect(!more.isEmpty)
+        bytes += more
+    }
+    return bytes
 }
 
 func pattern(_ count: Int) -> [UInt8] {

@@ -1,8 +1,8 @@
 public import Commerce
 
-/// What trying a drop, one of its directories or a shop showed.
+/// What trying a drop, one of its directories, a shop, or the ledger showed.
 public struct ConnectionFinding: Sendable {
-    /// What was tried: `drop netsuite`, `source netsuite:in`, `shop main`.
+    /// What was tried: `drop netsuite`, `source netsuite:in`, `shop main`, `ledger var/dropline.sqlite`.
     public let subject: String
     /// What was found, or why it fails and what to do.
     public let words: String

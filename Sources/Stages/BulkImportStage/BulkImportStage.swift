@@ -25,6 +25,7 @@ public struct BulkImportStage: Stage {
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let parts = input.artifacts(.bulkFile, attempt: input.run.attempt)
         if !parts.isEmpty { _ = try await shop.verifiedProfile(expecting: input.run.shopDomain) }
+        try await requireUnsent(parts, input.run, context)
         var waiting: [(why: String, after: Duration)] = []
         for part in parts {
             let importing = PartImport(
@@ -38,5 +39,13 @@ public struct BulkImportStage: Stage {
         }
         guard let next = waiting.min(by: { $0.after < $1.after }) else { return try await context.commit(.finished) }
         return try await context.commit(.waiting(waiting[0].why, checkAfter: next.after))
+    }
+
+    /// Makes sure, before a row is marked as sent, that the parts of which nothing is sent yet are what was recorded.
+    private func requireUnsent(_ parts: [Artifact], _ run: Run, _ context: StageContext) async throws {
+        let begun = try await context.read { [run] in try $0.operations(of: run.id) }
+        for part in parts where !begun.contains(where: { $0.attempt == part.attempt && $0.part == part.part }) {
+            _ = try context.open(part)
+        }
     }
 }

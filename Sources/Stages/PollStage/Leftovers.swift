@@ -36,7 +36,7 @@ struct Leftovers {
 
     /// Reads a copy from end to end.
     func read(_ path: String) throws -> Copy {
-        let reader = try SealedFileReader(installation.workspace.root + "/" + path, keyring: installation.keyring)
+        let reader = try SealedFileReader(unrecorded: installation.place(path), keyring: installation.keyring)
         var (digester, shape) = (Digester(), FileShape())
         while let bytes = try reader.next() {
             digester.update(bytes)

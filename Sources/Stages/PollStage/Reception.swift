@@ -151,10 +151,7 @@ struct Reception {
         let path = installation.workspace.incomingPath(claim)
         installation.crashPoints.reach("poll.before-fetch")
         do {
-            let writer = try SealedFileWriter(
-                try installation.workspace.place(path),
-                keyring: installation.keyring
-            )
+            let writer = try installation.create(path)
             var shape = FileShape()
             do {
                 try await drop.withFile(entry.path) { reader in

@@ -21,12 +21,15 @@ struct LookUp {
     func settle() async throws {
         guard let feed else { return }
         let patience = context.pipeline.unknownAfter
-        var cards = try ActivationFeedReader(try context.open(feed))
+        var opened: ActivationFeedReader<SealedFileReader>?
         var unknown = RowPages(context: context, statuses: [.unknown])
         var count = 0
         while let row = try await unknown.next() {
             guard row.doubt != .elsewhere, !row.isOverdue(at: context.now(), after: patience) else { continue }
-            guard let card = try cards.card(line: row.line) else { continue }
+            var cards = try opened ?? ActivationFeedReader(try context.open(feed))
+            let known = try cards.card(line: row.line)
+            opened = cards
+            guard let card = known else { continue }
             if count == 0 { _ = try await shop.verifiedProfile(expecting: run.shopDomain) }
             count += 1
             context.progress("looking up cards at the shop", count)

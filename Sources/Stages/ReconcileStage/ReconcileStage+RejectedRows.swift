@@ -33,10 +33,7 @@ extension SourceForm {
         }
         guard let source = try await installation.ledger.read({ try $0.artifacts(of: id).first { $0.kind == .source } })
         else { throw Refusal(.wrongUsage, "run \(id) has no source: it was never read") }
-        let sealed = try SealedFileReader(
-            installation.workspace.root + "/" + source.path,
-            keyring: try await installation.withCurrentKeys().keyring
-        )
+        let sealed = try await installation.withCurrentKeys().open(source, of: id)
         let file = try NewFile(path)
         do {
             let facts = "rejected rows of \(run.source.name) to \(path), codes \(reveal ? "in clear" : "masked")"

@@ -109,8 +109,7 @@ extension ReconcileStage {
         guard let feed = artifacts.first(where: { $0.kind == sentFrom }) else {
             throw Refusal(.wrongUsage, "run \(run.id) has no activation feed: nothing of it was ever sent")
         }
-        let path = installation.workspace.root + "/" + feed.path
-        var cards = try ActivationFeedReader(try SealedFileReader(path, keyring: installation.keyring))
+        var cards = try ActivationFeedReader(try await installation.withCurrentKeys().open(feed, of: run.id))
         guard let card = try cards.card(line: row.line) else {
             throw Refusal(.wrongUsage, "line \(row.line) of run \(run.id) was never sent")
         }

@@ -32,15 +32,18 @@ public struct ReconcileStage: Stage {
         let sent = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         let feed = input.artifacts(sentFrom).first
         if sent.contains(where: { $0.status == .submitted }) {
-            let digest = try feed.map { try ActivationFeedReader(try context.open($0)).header.sourceDigest }
+            let digest = try originalDigest(input, context)
+            let results = input.artifacts(.bulkResult, attempt: input.run.attempt)
+            // Before the first line of one changes a row, all of them are found to be what was recorded.
+            for result in results { _ = try context.open(result) }
             var denied: String?
             let parts = input.artifacts(.bulkFile, attempt: input.run.attempt)
-            for result in input.artifacts(.bulkResult, attempt: input.run.attempt) {
+            for result in results {
                 let part = parts.first { $0.part == result.part }
                 let reason = try await ResultLines(
                     result: result,
                     run: input.run,
-                    digest: digest ?? input.run.digest,
+                    digest: digest,
                     codes: SentCodes(of: part, in: shop.settings.currency, context),
                     context: context
                 ).apply()
@@ -64,6 +67,12 @@ public struct ReconcileStage: Stage {
             return try await context.commit(.again(from: resending, "\(planned.rows) rows are to be sent"))
         }
         return try await context.commitReports(input, form)
+    }
+
+    /// The SHA-256 of the original source, which the cards' markers name: a dropped feed says it of its own.
+    private func originalDigest(_ input: StageInput, _ context: StageContext) throws -> String {
+        guard form.isFeed else { return input.run.digest }
+        return try ActivationFeedReader(try context.open(try input.artifact(.source))).header.sourceDigest
     }
 
     /// The kind of the feed whose cards are sent.

@@ -10,7 +10,7 @@ extension StageContext {
         let rejected = try await reports.writeRejects(replacing: !input.artifacts(.rejects).isEmpty)
         if let rejected { artifacts.append(rejected) }
         return try await commit(.finished, artifacts: artifacts) { ledger, run in
-            if rejected == nil { try ledger.removeArtifact(kind: .rejects, of: run.id) }
+            if rejected == nil { try ledger.removeArtifact(kind: .rejects, attempt: 0, part: 0, of: run.id) }
         }
     }
 }

@@ -32,7 +32,7 @@ let files: [Check] = [
         let parts = read.filter { $0.kind == .bulkFile }.map { [$0.attempt, $0.part] }
         #expect(parts == [[1, 1], [1, 2], [2, 1]], "attempts and parts in their order")
     },
-    Check("removing a kind of artifact removes all of it in this run, and nothing else") { subject in
+    Check("removing an artifact removes just this one of this run") { subject in
         let (run, other) = (try await subject.addRun(), try await subject.addRun())
         for run in [run, other] {
             try await subject.put(
@@ -40,8 +40,14 @@ let files: [Check] = [
                 of: run
             )
         }
-        for _ in 1...2 { try await subject.ledger.write { try $0.removeArtifact(kind: .rejects, of: run.id) } }
-        #expect(try await subject.ledger.read { try $0.artifacts(of: run.id) } == [.sample(.source)])
+        for _ in 1...2 {
+            try await subject.ledger.write {
+                try $0.removeArtifact(kind: .rejects, attempt: 1, part: 0, of: run.id)
+                try $0.removeArtifact(kind: .rejects, attempt: 2, part: 1, of: run.id)
+            }
+        }
+        let left = try await subject.ledger.read { try $0.artifacts(of: run.id) }
+        #expect(left == [.sample(.rejects, attempt: 2), .sample(.source)])
         #expect(try await subject.ledger.read { try $0.artifacts(of: other.id).count } == 3)
     },
     Check("a delivery comes back with every field, and replaces the one to the same place") { subject in
