@@ -18,9 +18,18 @@ struct StagesBeforeDelivery {
 extension StageOptions {
     /// The stages before the shop, from the one that reads the pipeline's files.
     func upToTheShop(_ shop: ShopClient) -> [any Stage] {
-        let bulkFile = BulkFileStage(shop: shop, sendsCustomer: sendsCustomer, partSize: Int(partSize))
-        guard !takesFeeds else { return [bulkFile] }
-        return [ActivationFeedStage(shop: shop, codePrefix: codePrefix, quoting: quoting), bulkFile]
+        let bulkFile = BulkFileStage(
+            shop: shop,
+            sendsCustomer: sendsCustomer,
+            partSize: Int(partSize),
+            codePattern: takesFeeds ? codePattern : nil
+        )
+        return takesFeeds ? [bulkFile] : [ActivationFeedStage(shop: shop, reading: reading), bulkFile]
+    }
+
+    /// How the rows of NetSuite's files are read.
+    private var reading: RowReading {
+        RowReading(codePrefix: codePrefix, codePattern: codePattern, quoting: quoting)
     }
 
     /// All stages of a pipeline that sends to a shop.
@@ -43,12 +52,7 @@ extension StageOptions {
         guard let domain = shop.ownDomain else {
             preconditionFailure("the shop's domain was checked when the pipeline's file was read")
         }
-        let feed = ActivationFeedStage(
-            domain: domain,
-            currency: shop.currency,
-            codePrefix: codePrefix,
-            quoting: quoting
-        )
+        let feed = ActivationFeedStage(domain: domain, currency: shop.currency, reading: reading)
         return StagesBeforeDelivery(
             stages: [feed, ReportStage(form: sourceForm, beginning: ActivationFeedStage.name)],
             lookingAgainAt: ReportStage.name,

@@ -1,4 +1,5 @@
 import BulkFileStage
+import Commerce
 import Records
 import Yams
 
@@ -12,6 +13,7 @@ struct StageOptions: Sendable {
     var endsWithFeed = false
     var shop = ""
     var codePrefix = ""
+    var codePattern: CodePattern?
     var quoting = CSVFormat.Quoting.singleLine
     var sendsCustomer = false
     var partSize = Int64(BulkFileStage.largestPart)
@@ -36,6 +38,7 @@ struct StageOptions: Sendable {
                 continue
             }
             names.append(name)
+            takesFeeds = names.first == "bulk-file"
             guard Self.chain.contains(name) else {
                 root.file.problem(entry, "'\(name)' is not a stage; known: \(Self.chain.joined(separator: ", "))")
                 continue
@@ -44,7 +47,6 @@ struct StageOptions: Sendable {
             read(options, of: name, &named)
             options.finish()
         }
-        takesFeeds = names.first == "bulk-file"
         endsWithFeed = names == ["activation-feed"]
         if names != self.names, names.allSatisfy(Self.chain.contains) {
             root.file.problem(root.value("stages"), Self.whyNot(names))
@@ -82,11 +84,22 @@ struct StageOptions: Sendable {
         case "activation-feed":
             if let node = options.required("shop"), let shop = options.text(node) { shops.append((node, shop)) }
             codePrefix = options.text("code_prefix") ?? ""
+            codePattern = options.codePattern("code_pattern")
             quoting = options.word("quoting", or: .singleLine)
         case "bulk-file":
             _ = options.word("mutation", or: Mutation.giftCardCreate)
             sendsCustomer = options.flag("send_customer", or: false)
             partSize = options.size("part_size", or: partSize)
+            if let pattern = options.codePattern("code_pattern") {
+                if takesFeeds {
+                    codePattern = pattern
+                } else {
+                    options.file.problem(
+                        options.value("code_pattern"),
+                        "codes are looked at where the pipeline's files are read: write 'code_pattern' at 'activation-feed'"
+                    )
+                }
+            }
             if !(1_000...Int64(BulkFileStage.largestPart)).contains(partSize) {
                 options.file.problem(
                     options.value("part_size"),

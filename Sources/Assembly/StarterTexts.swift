@@ -56,7 +56,7 @@ enum StarterTexts {
         unknown_after: 24h              # a row whose outcome can't be found out for so long needs a person
         schedule: { every: 5m }
         limits: { card: 500, file: 20000, day: 50000 }
-        stages:
+        stages:                         # activation-feed: { code_pattern: "[0-9]{16}" } says what your codes look like
           - activation-feed: { shop: main, code_prefix: shopify-giftcard-, quoting: single-line }
           - bulk-file: { mutation: gift-card-create }
           - bulk-import: { shop: main }
@@ -84,7 +84,7 @@ enum StarterTexts {
           order: name-date
         unknown_after: 24h              # a row whose outcome can't be found out for so long needs a person
         limits: { card: 500, file: 20000, day: 50000 }
-        stages:
+        stages:                         # activation-feed: { code_pattern: "[0-9]{16}" } says what your codes look like
           - activation-feed: { shop: main, code_prefix: shopify-giftcard-, quoting: single-line }
           - bulk-file: { mutation: gift-card-create }
           - bulk-import: { shop: main }

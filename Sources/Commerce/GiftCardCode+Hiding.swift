@@ -10,11 +10,8 @@ extension GiftCardCode {
         if prefix.count >= 4, text.lower.holds(Array(prefix.lowercased().utf8)) { return true }
         if let written = written?.lowercased(), written.utf8.count >= 8, text.lower.count >= 8 {
             if text.lower.holds(Array(written.utf8)) { return true }
-            if let code = try? GiftCardCode(reading: written, prefix: prefix),
-                text.joined.holds(Array(code.secret.utf8))
-            {
-                return true
-            }
+            let code = normalized(written, prefix: prefix).plain
+            if code.utf8.count >= 8, text.joined.holds(Array(code.utf8)) { return true }
         }
         guard !isReadable, (8...20).contains(text.joined.count) else { return false }
         return text.joined.allSatisfy { $0.isLowerCaseLetter || $0.isDigit }
@@ -29,9 +26,8 @@ extension GiftCardCode {
         if prefix.count >= 4, lower.contains(prefix.lowercased()) { return true }
         if let written = written?.lowercased(), written.utf8.count >= 8 {
             if lower.contains(written) { return true }
-            if let code = try? GiftCardCode(reading: written, prefix: prefix), plain.contains(code.secret) {
-                return true
-            }
+            let code = normalized(written, prefix: prefix).plain
+            if code.utf8.count >= 8, plain.contains(code) { return true }
         }
         guard !isReadable, (8...20).contains(plain.utf8.count) else { return false }
         return plain.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }

@@ -10,11 +10,11 @@ public struct ActivationFeedReader<Source: ByteSource> {
     private var json: JSONReader<Source>
     private var isInCards = true
 
-    /// Reads the head, up to the first card.
+    /// Reads the head, up to the first card; a byte order mark before it is passed over.
     ///
     /// Throws `JSONError`, and `FeedError` for a document that is not an activation feed of version 1.
     public init(_ source: Source) throws {
-        json = JSONReader(source)
+        json = JSONReader(source, mayHaveMark: true)
         var kind: String?
         var version: String?
         var file: String?
@@ -51,6 +51,8 @@ public struct ActivationFeedReader<Source: ByteSource> {
     }
 
     /// The next card, or `nil` behind the last one; the document is then read to its end, for it may be cut there too.
+    ///
+    /// Of its code the form alone is looked at: whoever takes cards from a feed that was dropped reads its entries.
     public mutating func next() throws -> FeedCard? {
         try nextEntry().map(card)
     }
@@ -62,7 +64,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
         }
         do {
             return entry.card(
-                code: try GiftCardCode(reading: code),
+                code: try GiftCardCode(accepted: code),
                 value: try Money(value: value, in: header.currency)
             )
         } catch let fault as GiftCardCode.Fault {

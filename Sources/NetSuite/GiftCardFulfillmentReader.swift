@@ -8,7 +8,7 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
     /// A row, or why it can't be read.
     public enum Element: Sendable {
         case row(GiftCardFulfillment)
-        case issue(line: Int, CSVIssue)
+        case issue(line: Int, RowIssue)
     }
 
     private var records: CSVReader<Source>
@@ -18,16 +18,24 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
     private let orderID: Int?
     private let shopifyOrder: Int?
     private let shopifyCustomer: Int?
+    private let shift: ValueShift?
 
     /// Reads the header.
     ///
-    /// Throws `CSVError`, and `MissingColumns` for a header without a needed column.
-    public init(_ source: Source, quoting: CSVFormat.Quoting = .singleLine) throws {
-        var format = CSVFormat()
-        format.quoting = quoting
-        records = try CSVReader(source, format: format)
+    /// Throws `CSVError`, and `MissingColumns` for a header without a needed column. With `.fields` rows are read as they were before empty fields meant
+    /// nothing.
+    public init(
+        _ source: Source,
+        quoting: CSVFormat.Quoting = .singleLine,
+        emptyFields: CSVFormat.EmptyFields = .nothing
+    ) throws {
+        records = try CSVReader(source, format: CSVFormat(quoting: quoting, emptyFields: emptyFields))
         guard let giftCardNumber = records.column("giftCardNumber"), let price = records.column("price") else {
-            throw MissingColumns(names: ["giftCardNumber", "price"].filter { [records] in records.column($0) == nil })
+            throw MissingColumns(
+                names: ["giftCardNumber", "price"].filter { [records] in records.column($0) == nil },
+                header: records.header,
+                line: records.headerLine
+            )
         }
         self.giftCardNumber = giftCardNumber
         self.price = price
@@ -35,10 +43,19 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
         orderID = records.column("orderId")
         shopifyOrder = records.column("shopifyOrderNumber")
         shopifyCustomer = records.column("shopifyCustomerNumber")
+        let ids = [orderID, shopifyOrder, shopifyCustomer].compactMap { $0 }
+        shift =
+            emptyFields == .nothing
+            ? ValueShift(code: giftCardNumber, price: price, ids: ids, header: records.header) : nil
     }
 
     /// The names of the columns, in the file's order.
     public var header: [String] { records.header }
+
+    /// Throws `UnclearHeader` where it can't be told which column holds what is needed, or whether rows follow: such a file is not begun.
+    public func requireClearHeader() throws {
+        try UnclearHeader.check(records.header, for: ["giftCardNumber", "price"], line: records.headerLine)
+    }
 
     /// Whether the file's last line ends with a line break; known behind the last row.
     public var endsWithLineBreak: Bool { records.endsWithLineBreak }
@@ -49,7 +66,8 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
     /// The next row or issue, or `nil` behind the last one.
     public mutating func next() throws -> Element? {
         guard let record = try records.next() else { return nil }
-        if let issue = record.issue { return .issue(line: record.line, issue) }
+        if let issue = record.issue { return .issue(line: record.line, .record(issue)) }
+        if let shift, shift.isLikely(in: record) { return .issue(line: record.line, .commaInValue) }
         func text(_ column: Int?) -> String? { column.flatMap { present(record.text($0)) } }
         return .row(
             GiftCardFulfillment(
@@ -65,13 +83,19 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
     }
 }
 
-/// A header that lacks columns which nothing can be done without.
-public struct MissingColumns: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The missing names.
-    public let names: [String]
+/// Why a row's fields are not those of its columns; it holds nothing of the row.
+public enum RowIssue: Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong with the record.
+    case record(CSVIssue)
+    /// The value seems to be written with a comma, which made two fields of it.
+    case commaInValue
 
-    /// What is missing, in words.
+    /// The issue in words.
     public var description: String {
-        "line 1: the header has no column \(names.map { "'\($0)'" }.joined(separator: " and no column "))"
+        switch self {
+        case .record(let issue): "\(issue)"
+        case .commaInValue:
+            "the value seems to have a comma in it: the rest of it stands in the next column, and the row ends with an empty field too many"
+        }
     }
 }

@@ -15,6 +15,11 @@ public protocol Stage: Sendable {
     /// Whether it writes files that are numbered by the run's attempt, so that running it again is a new attempt.
     static var numbersAttempts: Bool { get }
 
+    /// Why a file that has this first line can't be one of a pipeline that begins at this stage; `nil` where it may be, or where no line is a header.
+    ///
+    /// Asked of a file that ends with this line, so that one which holds something else than a header is not held to be empty.
+    func fault(ofFirstLine line: [UInt8]) -> String?
+
     /// Reads the input artifacts, writes output artifacts into the workspace, and ends with `context.commit`.
     ///
     /// The commit is one transaction that records the outputs. Called again after a crash it gives the same plaintext. A bad row is a
@@ -31,6 +36,9 @@ extension Stage {
 
     /// Most stages replace what they wrote before.
     public static var numbersAttempts: Bool { false }
+
+    /// Most stages read no header.
+    public func fault(ofFirstLine line: [UInt8]) -> String? { nil }
 }
 
 /// The name of a stage, as in a pipeline file: `bulk-import`.

@@ -139,7 +139,8 @@ struct SchemaTests {
         ("card: 5,", "card: -5,"), ("[10, 25.00]", "[]"), ("[10, 25.00]", "25"), ("mode: \"0640\"", "mode: \"9\""),
         ("artifact: results", "artifact: result"), ("- reconcile:", "- reconsile:"), ("max_size: 1GB", "max_size: big"),
         ("accept_existing: true", "accept_existing: maybe"), ("on_invalid: reject", "on_invalid: ignore"),
-        ("quoting: rfc4180", "quoting: double"), ("drop: local, directory: out", "directory: out"),
+        ("quoting: rfc4180", "quoting: double"), ("code_pattern: \"[0-9]{16}\"", "code_pattern: \"\""),
+        ("drop: local, directory: out", "directory: out"),
         ("archive: done", "archive: \"\""), ("part_size: 5MB", "part_size: 5 MB"),
     ]
 
@@ -222,7 +223,7 @@ struct SchemaTests {
         limits: { card: 5, file: 1000, day: 5000.50, denominations: [10, 25.00] }
         mode: "0640"
         stages:
-          - activation-feed: { shop: main, code_prefix: gift-, quoting: rfc4180 }
+          - activation-feed: { shop: main, code_prefix: gift-, code_pattern: "[0-9]{16}", quoting: rfc4180 }
           - bulk-file: { mutation: gift-card-create, part_size: 5MB }
           - bulk-import: { shop: main }
           - reconcile: { accept_existing: true }

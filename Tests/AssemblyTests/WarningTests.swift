@@ -96,6 +96,18 @@ struct WarningTests {
         ),
         Oddity(
             "cards.yaml",
+            "activation-feed: { shop: main }",
+            "activation-feed: { shop: main, code_pattern: \"[0-9]{7}\" }",
+            "cards.yaml:12:50: no code can match: codes are 8 to 20 of a-z and 0-9 here, without the prefix, blanks and dashes"
+        ),
+        Oddity(
+            "cards.yaml",
+            "activation-feed: { shop: main }",
+            "activation-feed: { shop: main, code_pattern: \"[A-Z0-9]{4}-?[A-Z0-9]{4}\" }",
+            "cards.yaml:12:50: no code holds 'A', 'Z', '-': codes are in lower case here, without the prefix, blanks and dashes"
+        ),
+        Oddity(
+            "cards.yaml",
             "directory: out }",
             "directory: out, mode: \"0640\" }",
             "cards.yaml:10:7: 'mode' has no effect: each entry of 'deliver' has its own"
@@ -161,6 +173,7 @@ struct WarningTests {
             ("  cut_grace: 15m", "  cut_grace: 15m\n  final_line_break: optional"),
             ("cut_grace: 15m", "cut_grace: 0s"), ("{ card: 500, file: 1000 }", "{ card: 500, file: 500, day: 500 }"),
             ("{ card: 500, file: 1000 }", "{ card: 500, denominations: [500, 10] }"),
+            ("activation-feed: { shop: main }", "activation-feed: { shop: main, code_pattern: \"^gc[0-9]{10}$\" }"),
             ("cut_grace: 15m", "done_marker: .done"), ("directory: out }", "directory: inbox/error }"),
         ] {
             let folder = try folder(changing: "cards.yaml", find, to: write)

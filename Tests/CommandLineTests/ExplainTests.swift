@@ -21,6 +21,7 @@ import Testing
         ("day: 50000", "day: 456", "24 hours come to more than 456 USD"),
         ("limits: { card: 500, file: 20000, day: 50000 }\n", "", "There is no limit"),
         ("code_prefix: shopify-giftcard-, ", "", "lower-cased, and spaces and dashes"),
+        ("quoting: single-line", "code_pattern: \"gc[0-9]{10}\"", "does not match 'gc[0-9]{10}' as a whole is none"),
         ("quoting: single-line", "quoting: rfc4180", "as in RFC 4180"),
         ("{ mutation: gift-card-create }", "{ send_customer: true }", "its customer is named"),
         ("{ mutation: gift-card-create }", "{ part_size: 3MB }", "above 3MB is split"),
@@ -55,6 +56,12 @@ import Testing
         #expect(result.output.contains("is taken as an activation feed"), "\(result)")
         #expect(result.output.contains("The feed must be of the shop 'main'"), "\(result)")
         #expect(!result.output.contains("The activation feed goes"), "\(result)")
+        #expect(result.output.contains("No totals line is a code"), "\(result)")
+        try installation.edit(installation.feedPipelineFile) {
+            $0 = $0.replacing("mutation: gift-card-create", with: "code_pattern: \"[0-9]{16}\"")
+        }
+        let patterned = try await installation.run("explain", Installation.feedPipeline)
+        #expect(patterned.output.contains("A code that does not match '[0-9]{16}' as a whole is none"), "\(patterned)")
     }
 
     @Test func `nothing is opened, and a pipeline that there is not is wrong usage`() async throws {

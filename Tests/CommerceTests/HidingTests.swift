@@ -18,6 +18,11 @@ import Testing
         }
     }
 
+    @Test func `a code that is refused for the blanks in it is hidden all the same`() {
+        #expect(hides("NS ABCDEFGHIJ", besides: "abcd efgh ij", isReadable: false))
+        #expect(hides("NS abcdefghijé", besides: "abcd efgh ij", isReadable: false))
+    }
+
     @Test(arguments: ["", "1200345", "5550000000101", "abcd1234efg", "bcd1234efgh", "shopify-giftcard", "Order é 12"])
     func `what holds neither is no code`(_ text: String) {
         #expect(!hides(text, besides: "shopify-giftcard-abcd1234efgh"))

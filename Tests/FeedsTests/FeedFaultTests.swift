@@ -10,6 +10,10 @@ import Testing
         #expect(try SampleFeed.read(head + Self.good + tail).cards == [card(2, "abcd1234x3w6", "25")])
     }
 
+    @Test func `a byte order mark before a feed is passed over`() throws {
+        #expect(try SampleFeed.read("\u{FEFF}" + head + Self.good + tail).cards == [card(2, "abcd1234x3w6", "25")])
+    }
+
     @Test(arguments: [
         "[]", "[\(head)]}]", "\"feed\"", "12", "null", "true",
     ])

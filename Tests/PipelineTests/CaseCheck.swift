@@ -138,8 +138,10 @@ struct CaseCheck {
 
     private func linesWithRows(_ bytes: [UInt8]) -> [String] {
         let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        // The first line that holds something is the header.
         return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-            .filter { $0.offset > 0 && !$0.element.isEmpty }.map { String($0.offset + 1) }
+            .filter { !$0.element.allSatisfy { $0.isWhitespace || $0 == "," || $0 == "\"" } }
+            .dropFirst().map { String($0.offset + 1) }
     }
 
     // MARK: Files

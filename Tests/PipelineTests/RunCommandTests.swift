@@ -50,6 +50,45 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x67, 0x00, 0x0A, 0x00], "UTF-16"), ([0x67, 0x00, 0x69, 0x00, 0x0A, 0x00], "UTF-16"),
+            ([0x1F, 0x8B, 0x08, 0x0A], "gzip"),
+            (Array("%PDF-1.4\n".utf8), "PDF"), ([0x67, 0xFF, 0x2C], "not UTF-8"),
+            (Array("dlgiven00031,3/16/2026,25,1,2,3".utf8), "no header"),
+            (Array("sep=,\ngiftCardNumber,price\ndlgiven00032,25\n".utf8), "'sep='"),
+        ] as [([UInt8], String)]
+    )
+    func `a file in another form ends with 65 and is told for what it is`(_ bytes: [UInt8], _ words: String)
+        async throws
+    {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let path = installation.folder + "/other.csv"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            for dry in [["--dry-run"], []] {
+                let result = try await installation.run(["run", Installation.pipeline, path] + dry)
+                #expect(result.exit == 65 && (result.output + result.errors).contains(words), "\(result)")
+                #expect(!(result.output + result.errors).contains("dlgiven"), "\(result)")
+            }
+        }
+    }
+
+    @Test func `a dry run of a file with a totals line says that it is none of its cards`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let path = try give(
+                installation,
+                name(45),
+                file(("dlgiven00041", "10"), ("Overall Total", "150.00"), ("total150", "150"))
+            )
+            let result = try await installation.run("run", Installation.pipeline, path, "--dry-run")
+            #expect(result.exit == 1, "\(result)")
+            #expect(result.output.contains("a totals line or a note, not a gift card code"), "\(result)")
+            #expect(!result.output.lowercased().contains("overall") && result.output.contains("…otal"), "\(result)")
+        }
+    }
+
     @Test func `a file that is not there ends with 65, and the others go on`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

@@ -69,6 +69,25 @@ import Testing
         }
     }
 
+    @Test(arguments: ["dlonlyrow001,3/20/2026,10,1,2,3", "giftCardNumber,shippedDate,pri"])
+    func `one line that is no header is growing for cut_grace, and is put aside then, not archived as empty`(
+        _ text: String
+    ) async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            try installation.drop(name(8), text)
+            let first = try await installation.poll()
+            #expect(try first.exit == 0 && first.json()["unsettled"] == 1, "\(first)")
+            try installation.set("cut_grace", "0s")
+            let second = try await installation.poll()
+            #expect(second.exit == 1, "\(second)")
+            #expect(try second.json()["runs"][0]["state"] == "quarantined", "\(second)")
+            expectSame(try installation.archive(), [])
+            expectSame(try installation.quarantine(), [name(8), name(8) + ".reason.txt"])
+            #expect(!second.errors.contains("dlonlyrow"), "\(second)")
+        }
+    }
+
     @Test func `a file that vanished after the first look is forgotten`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)

@@ -13,7 +13,7 @@ import Testing
 
     @Test func `a file without content is empty`() {
         #expect(verdict("") == .unfinished)
-        #expect(FileShape().doubt(needsFinalLineBreak: true)?.0 == .unfinished)
+        #expect(FileShape().doubt(needsFinalLineBreak: true)?.verdict == .unfinished)
     }
 
     @Test func `a file without content is empty, even where no line break is needed`() {
@@ -33,8 +33,8 @@ import Testing
     func `a last line without its line break was cut, and is named`(_ text: String, _ line: Int) {
         for chunk in [1, 2, 3, 100] {
             let doubt = shape(text, chunk: chunk).doubt(needsFinalLineBreak: true)
-            #expect(doubt?.0 == .quarantined, "chunks of \(chunk)")
-            #expect(doubt?.1.hasPrefix("line \(line): ") == true, "chunks of \(chunk): \(doubt?.1 ?? "")")
+            #expect(doubt?.verdict == .quarantined && doubt?.mayPass == true, "chunks of \(chunk)")
+            #expect(doubt?.reason.hasPrefix("line \(line): ") == true, "chunks of \(chunk): \(doubt?.reason ?? "")")
         }
     }
 
@@ -49,6 +49,63 @@ import Testing
         #expect(shape(text, chunk: chunk).bytes == text.utf8.count)
     }
 
+    @Test(arguments: [" ", "\u{FEFF}", "\u{FEFF} \t"])
+    func `a file of blanks has no content`(_ text: String) {
+        let doubt = shape(text, chunk: 1).doubt(needsFinalLineBreak: true, headerFault: { _ in "no header" })
+        #expect(doubt == FileDoubt(.unfinished, "the file has no content, not even a header", mayPass: true))
+    }
+
+    @Test(arguments: ["abcd1234,3/16/2026,25", "giftCardNumber,pri"])
+    func `one line that is no header may grow, and is put aside then, not held to be empty`(_ text: String) {
+        let doubt = shape(text, chunk: 3).doubt(needsFinalLineBreak: true) { line in
+            line == Array(text.utf8) ? "line 1: no such column" : "another line"
+        }
+        let words = "the file is one line without its line break, and no header: line 1: no such column"
+        #expect(doubt == FileDoubt(.quarantined, words, mayPass: true))
+    }
+
+    @Test func `a line longer than any header is none`() {
+        let doubt = shape(String(repeating: "giftCardNumber,", count: 5_000), chunk: 1_000).doubt(
+            needsFinalLineBreak: true
+        )
+        #expect(doubt?.verdict == .quarantined && doubt?.reason.hasSuffix("longer than any header") == true)
+    }
+
+    @Test(
+        arguments: [
+            ([0x68, 0xE9, 0x2C], 1), ([0x68, 0x0A, 0x61, 0x0D, 0xFF, 0x62], 3),
+            ([0x68, 0x0D, 0x0A, 0x00, 0x00, 0xC3, 0x28], 2), ([0x7F, 0x45, 0x00, 0x00, 0x0A, 0xFF, 0x61], 2),
+        ] as [([UInt8], Int)]
+    )
+    func `what is not UTF-8 never becomes text, so it is told at once and not as cut`(_ bytes: [UInt8], _ line: Int) {
+        for chunk in 1...3 {
+            let doubt = shape(bytes, chunk: chunk).doubt(needsFinalLineBreak: true)
+            let words = "line \(line): not UTF-8; the file may have another encoding, or be no text"
+            #expect(doubt == FileDoubt(.quarantined, words, mayPass: false), "chunks of \(chunk)")
+        }
+    }
+
+    @Test(arguments: [("h\nr\u{0}\u{0}\u{0}", 2), ("h\r\n\r\n\u{0}x", 3), ("h\u{0}", 1)])
+    func `NULs may be a file that is filled later, and are told as such after all`(_ text: String, _ line: Int) {
+        for chunk in 1...3 {
+            let doubt = shape(text, chunk: chunk).doubt(needsFinalLineBreak: true)
+            #expect(
+                doubt
+                    == FileDoubt(
+                        .quarantined,
+                        "line \(line): a NUL byte; the file is damaged, or no text",
+                        mayPass: true
+                    )
+            )
+        }
+    }
+
+    @Test(arguments: ["h\né", "h\n日本"])
+    func `a character that is cut at the end is only cut`(_ text: String) {
+        let doubt = shape(Array(text.utf8).dropLast(), chunk: 2).doubt(needsFinalLineBreak: true)
+        #expect(doubt?.mayPass == true && doubt?.reason.contains("cut") == true)
+    }
+
     @Test func `an empty chunk changes nothing`() {
         var shape = shape("h\r", chunk: 100)
         shape.read([])
@@ -56,8 +113,10 @@ import Testing
         #expect(shape.lineBreaks == 1)
     }
 
-    private func shape(_ text: String, chunk: Int) -> FileShape {
-        var (shape, rest) = (FileShape(), Array(text.utf8)[...])
+    private func shape(_ text: String, chunk: Int) -> FileShape { shape(Array(text.utf8), chunk: chunk) }
+
+    private func shape(_ bytes: some Sequence<UInt8>, chunk: Int) -> FileShape {
+        var (shape, rest) = (FileShape(), Array(bytes)[...])
         while !rest.isEmpty {
             shape.read(Array(rest.prefix(chunk)))
             rest = rest.dropFirst(chunk)
@@ -66,6 +125,6 @@ import Testing
     }
 
     private func verdict(_ text: String, needsFinalLineBreak: Bool = true) -> Verdict? {
-        shape(text, chunk: 3).doubt(needsFinalLineBreak: needsFinalLineBreak)?.0
+        shape(text, chunk: 3).doubt(needsFinalLineBreak: needsFinalLineBreak)?.verdict
     }
 }

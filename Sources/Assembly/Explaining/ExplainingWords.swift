@@ -1,3 +1,4 @@
+import Commerce
 import FileDrops
 import Foundation
 import Ledgers
@@ -71,6 +72,7 @@ struct ExplainingWords {
             let prefix = options.codePrefix.isEmpty ? "" : "the prefix '\(options.codePrefix)', "
             let sentences = [
                 "Each row's code is trimmed and lower-cased, and \(prefix)spaces and dashes are removed; then it has 8 to 20 letters and digits.",
+                looksOfCodes,
                 options.quoting == .singleLine
                     ? "A field counts as quoted only if its quote closes on its line."
                     : "Fields are quoted as in RFC 4180.",
@@ -82,7 +84,8 @@ struct ExplainingWords {
             return sentences + ending
         case "bulk-file":
             let start =
-                options.takesFeeds ? ["The feed must be of \(shopWords), and hold what its totals say.", taking] : []
+                options.takesFeeds
+                ? ["The feed must be of \(shopWords), and hold what its totals say.", looksOfCodes, taking] : []
             let version = shop.map { " of API \($0.version.rawValue)" } ?? ""
             return start + [
                 "Each card becomes a line of giftCardCreate\(version), with a note that names its order, source and line; "
@@ -106,6 +109,14 @@ struct ExplainingWords {
                 "Rows and money in must equal rows and money out, or the source is not archived.",
             ]
         }
+    }
+
+    /// What else than letters and digits makes a code.
+    private var looksOfCodes: String {
+        pipeline.stages.codePattern.map {
+            "A code that does not match '\($0.text)' as a whole is none, and no totals line is one."
+        }
+            ?? "No totals line is a code: neither letters with a blank in them nor the words that reports end with."
     }
 
     /// What becomes of the rows where the pipeline ends with the feed.
@@ -153,8 +164,8 @@ struct ExplainingWords {
     private var badInput: [String] {
         let unreadable =
             pipeline.stages.takesFeeds
-            ? "A feed that is cut, not JSON, not UTF-8, of another shop, currency or version, or whose totals are not its cards'"
-            : "A file without a needed column, not UTF-8 or with NUL bytes"
+            ? "A feed that is cut, compressed, not JSON, not UTF-8, of another shop, currency or version, or whose totals are not its cards'"
+            : "A file without a needed column, compressed, not UTF-8 or with NUL bytes"
         let place = pipeline.source.map { "goes to \(beside($0, $0.quarantine))" } ?? "is refused"
         return [
             "\(unreadable), \(place) whole, with its reason beside it.",

@@ -24,15 +24,18 @@ struct Rereading {
             var rows = try open()
             var known = RowPages(context: context)
             var changes: [Change] = []
+            var next = try rows.next()
             while let row = try await known.next() {
-                guard let read = try rows.next(), read.line == row.line else { throw differs(row.line, "is not there") }
+                if row.isBlankLine(before: next) { continue }
+                guard let read = next, read.line == row.line else { throw differs(row.line, "is not there") }
+                next = try rows.next()
                 if let change = try change(of: row, to: read) { changes.append(change) }
                 guard changes.count == Taking.batchSize else { continue }
                 try await put(changes)
                 changes.removeAll(keepingCapacity: true)
                 context.progress("reading rows again", row.line)
             }
-            if let more = try rows.next() { throw differs(more.line, "is a row of its own") }
+            if let more = next { throw differs(more.line, "is a row of its own") }
             try await put(changes)
         } catch let error as StageError where error.disposition == .quarantine {
             throw differs(1, "can't be read (\(error))")
@@ -78,9 +81,18 @@ struct Rereading {
         StageError(
             .misconfigured,
             "the source of run \(run.id) reads otherwise than before: line \(line) \(what); "
-                + "set the pipeline's 'code_prefix' and 'quoting' back, or correct the rows in a new file",
+                + "set the pipeline's 'code_prefix', 'code_pattern' and 'quoting' back, or correct the rows in a new file",
             disposition: .stop,
             side: .configuration
         )
+    }
+}
+
+extension Row {
+    /// Whether an earlier version took a blank line of the source for this row, in which no field was more than white space.
+    ///
+    /// It stays as it is.
+    fileprivate func isBlankLine(before next: Row?) -> Bool {
+        status == .invalid && key == nil && value == nil && masked == nil && next.map { $0.line > line } ?? true
     }
 }

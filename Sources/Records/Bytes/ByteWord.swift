@@ -27,6 +27,10 @@ enum Byte {
     static let quote: UInt8 = 0x22
     static let backslash: UInt8 = 0x5C
 
+    /// The white space of ASCII, line breaks included.
+    @inline(__always)
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
     @inline(__always)
     static func isLineBreak(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
 }

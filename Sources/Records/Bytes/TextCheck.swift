@@ -1,6 +1,6 @@
 /// Checks that bytes are UTF-8 without a NUL; they may come in pieces.
-struct TextCheck: Sendable {
-    enum Fault: Sendable, Equatable {
+package struct TextCheck: Sendable {
+    package enum Fault: Sendable, Equatable {
         case malformed
         case nul
     }
@@ -10,13 +10,15 @@ struct TextCheck: Sendable {
     /// Which values the next byte of that sequence may have; the second byte of some sequences is bounded more tightly.
     private var allowed: ClosedRange<UInt8> = 0x80...0xBF
 
+    package init() {}
+
     /// Whether the bytes so far end between two characters.
-    var isAtBoundary: Bool { needed == 0 }
+    package var isAtBoundary: Bool { needed == 0 }
 
     /// Reads the next piece.
     ///
-    /// - Returns: The first fault and its offset in the piece.
-    mutating func firstFault(in bytes: UnsafeBufferPointer<UInt8>) -> (fault: Fault, offset: Int)? {
+    /// - Returns: The first fault and its offset in the piece; what follows a NUL may be read on.
+    package mutating func firstFault(in bytes: UnsafeBufferPointer<UInt8>) -> (fault: Fault, offset: Int)? {
         var index = 0
         while index < bytes.count {
             if needed == 0 {

@@ -10,8 +10,20 @@ public struct CSVFormat: Sendable, Equatable {
         case singleLine = "single-line"
     }
 
+    /// What a field means in which nothing stands but white space.
+    public enum EmptyFields: Sendable {
+        /// Nothing: a record of such fields is a blank line, those beyond the header's columns are not there, and where a column has no name, no other
+        /// field may stand.
+        case nothing
+        /// The same as any other field: each record has just as many fields as the header, and columns without a name are passed over.
+        case fields
+    }
+
     /// What a quote means.
     public var quoting: Quoting
+
+    /// What an empty field means.
+    public var emptyFields: EmptyFields
 
     /// How many bytes a field may have once its quotes are taken off.
     public var maximumFieldBytes: Int
@@ -23,14 +35,17 @@ public struct CSVFormat: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - quoting: What a quote means.
+    ///   - emptyFields: What an empty field means; nothing unless told.
     ///   - maximumFieldBytes: How many bytes a field may have; 1 MiB unless told.
     ///   - maximumRecordBytes: How many bytes a record may have; 4 MiB unless told.
     public init(
         quoting: Quoting = .rfc4180,
+        emptyFields: EmptyFields = .nothing,
         maximumFieldBytes: Int = 1 << 20,
         maximumRecordBytes: Int = 4 << 20
     ) {
         self.quoting = quoting
+        self.emptyFields = emptyFields
         self.maximumFieldBytes = maximumFieldBytes
         self.maximumRecordBytes = maximumRecordBytes
     }

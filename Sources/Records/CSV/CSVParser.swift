@@ -7,8 +7,8 @@ struct CSVParser: Sendable {
     }
 
     var input = InputBuffer()
-    /// How many columns the header has, once it is known.
-    var columns: Int?
+    /// What the header asks of each record, once it is known.
+    var columns: CSVColumns?
     /// Whether the last line that was read had its line break.
     private(set) var endsWithLineBreak = false
 
@@ -33,36 +33,35 @@ struct CSVParser: Sendable {
         if skipping != nil {
             guard try skipLine() else { return .needsBytes }
         }
-        guard passBlankLines() else { return .needsBytes }
-        guard input.count > 0 else { return input.isComplete ? .end : .needsBytes }
+        while true {
+            guard passBlankLines() else { return .needsBytes }
+            guard input.count > 0 else { return input.isComplete ? .end : .needsBytes }
 
-        var scan = CSVScan(format: format, columns: columns ?? 0)
-        let isComplete = input.isComplete
-        switch input.withUnread({ scan.run($0, isComplete: isComplete) }) {
-        case .needsBytes: return .needsBytes
-        case .fault(let issue):
-            skipping = TextCheck()
-            return .record(CSVRecord(line: line, issue: issue))
-        case .record(let end):
-            if let fault = input.withUnread({ fault(in: $0[..<end]) }) { throw fail(fault) }
-            return .record(take(scan, end: end))
+            var scan = CSVScan(format: format, columns: columns?.count ?? 0)
+            let isComplete = input.isComplete
+            switch input.withUnread({ scan.run($0, isComplete: isComplete) }) {
+            case .needsBytes: return .needsBytes
+            case .fault(let issue):
+                skipping = TextCheck()
+                return .record(CSVRecord(line: line, issue: issue))
+            case .record(let end):
+                if let fault = input.withUnread({ fault(in: $0[..<end]) }) { throw fail(fault) }
+                if let record = take(scan, end: end) { return .record(record) }
+            }
         }
     }
 
-    /// Makes the record that a scan has found and leaves its lines.
-    private mutating func take(_ scan: CSVScan, end: Int) -> CSVRecord {
-        let first = line
-        let record: CSVRecord
-        if let issue = issue(of: scan, end: end) {
-            record = CSVRecord(line: first, issue: issue)
-        } else {
-            let bytes = scan.unescaped ?? input.withUnread { Array($0[..<end]) }
-            let count = scan.ends.count
-            let issue = columns.flatMap { $0 == count ? nil : CSVIssue.fieldCount(expected: $0, found: count) }
-            record = CSVRecord(line: first, issue: issue, bytes: bytes, ends: scan.ends)
+    /// Makes the record that a scan has found and leaves its lines; `nil` for one that is a blank line.
+    private mutating func take(_ scan: CSVScan, end: Int) -> CSVRecord? {
+        defer {
+            line += scan.lineBreaks
+            leaveLine(at: end)
         }
-        line += scan.lineBreaks
-        leaveLine(at: end)
+        if let issue = issue(of: scan, end: end) { return CSVRecord(line: line, issue: issue) }
+        let bytes = scan.unescaped ?? input.withUnread { Array($0[..<end]) }
+        var record = CSVRecord(line: line, issue: nil, bytes: bytes, ends: scan.ends)
+        if format.emptyFields == .nothing, record.isEmpty { return nil }
+        record.issue = columns?.issue(of: record, format.emptyFields)
         return record
     }
 

@@ -1,13 +1,16 @@
 /// Reads records from CSV bytes, one at a time, without holding the file.
 ///
 /// - Shape: UTF-8, with or without a byte order mark; LF, CRLF or CR, mixed too; a header of unique names, then records. Blank lines are
-///   skipped but counted. `code,qty⏎a1,4⏎` has the header `["code", "qty"]` and one record, at line 2, with the fields `a1` and `4`.
+///   skipped but counted. `code,qty⏎a1,4⏎` has the header `["code", "qty"]` and one record, at line 2, with the fields `a1` and `4`. A record in whose
+///   fields nothing stands but white space is a blank line too (`CSVFormat.EmptyFields`).
 /// - Limits: those of `CSVFormat`; the reader holds one record and one chunk.
 /// - Errors: a fault of one record is its `issue`, and reading goes on behind it; where its end can't be told, it costs the physical line on
 ///   which it begins and no other. A fault of the whole file is thrown as `CSVError`. Errors of the source pass through unchanged.
 public struct CSVReader<Source: ByteSource> {
     /// The names of the columns, exactly as they stand in the file.
     public let header: [String]
+    /// The physical line on which the header begins.
+    public let headerLine: Int
 
     private var source: Source
     private var parser: CSVParser
@@ -28,19 +31,20 @@ public struct CSVReader<Source: ByteSource> {
             throw CSVError(.empty, line: 1)
         }
         switch record.issue {
-        case nil, .fieldCount: break
+        case nil, .fieldCount, .textWithoutColumn: break
         case .fieldTooLong, .recordTooLong: throw CSVError(.headerTooLong, line: record.line)
         case .unterminatedQuote, .textAfterQuote: throw CSVError(.unreadableHeader, line: record.line)
         }
         header = record.texts
+        headerLine = record.line
         var columns: [String: Int] = [:]
-        for (index, name) in header.enumerated() where !name.isEmpty {
+        for (index, name) in header.enumerated() where !record.isEmpty(index) {
             guard columns.updateValue(index, forKey: name) == nil else {
                 throw CSVError(.duplicateColumn, line: record.line, column: index + 1)
             }
         }
         self.columns = columns
-        parser.columns = header.count
+        parser.columns = CSVColumns(record)
     }
 
     /// Whether the last line read so far had its line break; of the whole file, once `next()` has returned `nil`.

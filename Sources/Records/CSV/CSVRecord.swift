@@ -7,8 +7,9 @@ public struct CSVRecord: Sendable, CustomStringConvertible, CustomDebugStringCon
 
     /// What is wrong with the record, if anything.
     ///
-    /// A record with `.fieldCount` carries the fields that it has; with any other issue it has none, since where one ends can't be told.
-    public let issue: CSVIssue?
+    /// A record with `.fieldCount` or `.textWithoutColumn` carries the fields that it has; with any other issue it has none, since where one ends can't be
+    /// told.
+    public internal(set) var issue: CSVIssue?
 
     /// The unescaped fields with one byte between each two.
     private let bytes: [UInt8]
@@ -22,7 +23,7 @@ public struct CSVRecord: Sendable, CustomStringConvertible, CustomDebugStringCon
         self.ends = ends
     }
 
-    /// How many fields the record has.
+    /// How many fields the record has, empty ones beyond the header's columns included.
     public var count: Int { ends.count }
 
     /// The bytes of a field, counted from 0, always UTF-8; an index beyond the record's fields gives none.
@@ -34,6 +35,21 @@ public struct CSVRecord: Sendable, CustomStringConvertible, CustomDebugStringCon
     /// The text of a field, counted from 0; an index beyond the record's fields gives the empty text.
     public func text(_ index: Int) -> String {
         String(decoding: self[index], as: UTF8.self)
+    }
+
+    /// Whether nothing but white space stands in a field, counted from 0.
+    public func isEmpty(_ index: Int) -> Bool {
+        let field = self[index]
+        guard let first = field.first(where: { !Byte.isBlank($0) }) else { return true }
+        // White space beyond ASCII.
+        return first >= 0x80 && text(index).unicodeScalars.allSatisfy(\.properties.isWhitespace)
+    }
+
+    /// Whether nothing but white space stands in any field.
+    var isEmpty: Bool {
+        // Nearly every record begins with a letter or a digit.
+        if let first = bytes.first, first < 0x80, first != Byte.comma, !Byte.isBlank(first) { return false }
+        return ends.indices.allSatisfy(isEmpty)
     }
 
     /// The record's line, and nothing of its fields.

@@ -1,6 +1,6 @@
 /// Reads a JSON document event by event, without holding it.
 ///
-/// - Shape: RFC 8259 to the letter, in UTF-8 without a byte order mark. `{"cards":[1]}` gives `.objectStart`, `.key("cards")`, `.arrayStart`,
+/// - Shape: RFC 8259 to the letter, in UTF-8, without a byte order mark unless told. `{"cards":[1]}` gives `.objectStart`, `.key("cards")`, `.arrayStart`,
 ///   `.number("1")`, `.arrayEnd`, `.objectEnd`. To go through a long array, read its `.arrayStart` and then call `readValue()` until it gives `nil`.
 /// - Limits: those of `JSONLimits`; the document itself may be of any length.
 /// - Errors: `JSONError` with line and column, for an object with the same key twice too, and again on each further call. Errors of the source
@@ -10,9 +10,14 @@ public struct JSONReader<Source: ByteSource> {
     private var tokenizer: JSONTokenizer
 
     /// Makes a reader; nothing is read yet.
-    public init(_ source: Source, limits: JSONLimits = .default) {
+    ///
+    /// - Parameters:
+    ///   - source: The document's bytes.
+    ///   - limits: How deep and how large it may be.
+    ///   - mayHaveMark: Whether a byte order mark before the document is passed over, as RFC 8259 allows for a file that somebody saved.
+    public init(_ source: Source, limits: JSONLimits = .default, mayHaveMark: Bool = false) {
         self.source = source
-        tokenizer = JSONTokenizer(InputBuffer(), limits: limits)
+        tokenizer = JSONTokenizer(InputBuffer(), limits: limits, mayHaveMark: mayHaveMark)
     }
 
     /// The next event, or `nil` once the document has ended and nothing follows it.

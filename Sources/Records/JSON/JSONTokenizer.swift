@@ -27,11 +27,14 @@ struct JSONTokenizer: Sendable {
     private var line = 1
     private var lineStart = 0
     private var isBehindReturn = false
+    /// Whether a byte order mark may come before anything else.
+    private var mayHaveMark: Bool
     private var failure: JSONError?
 
-    init(_ input: InputBuffer, limits: JSONLimits) {
+    init(_ input: InputBuffer, limits: JSONLimits, mayHaveMark: Bool = false) {
         self.input = input
         self.limits = limits
+        self.mayHaveMark = mayHaveMark
     }
 
     /// The next event of the bytes at hand.
@@ -39,6 +42,7 @@ struct JSONTokenizer: Sendable {
     /// - Throws: `JSONError`, and the same one again on every further call.
     mutating func step() throws(JSONError) -> Step {
         if let failure { throw failure }
+        guard passMark() else { return .needsBytes }
         while true {
             guard let byte = passBlanks() else {
                 guard input.isComplete else { return .needsBytes }
@@ -124,6 +128,22 @@ extension JSONTokenizer {
         guard keyBytes <= limits.maximumKeyBytes else { throw fail(.tooManyKeys) }
         expectation = .colon
         return .event(.key(key))
+    }
+
+    /// Passes over a byte order mark where there may be one; `false` if more bytes must show whether there is.
+    private mutating func passMark() -> Bool {
+        guard mayHaveMark else { return true }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let (hasMark, isUndecided) = input.withUnread { bytes in
+            (bytes.starts(with: mark), bytes.count < mark.count && mark.starts(with: bytes))
+        }
+        guard !isUndecided || input.isComplete else { return false }
+        if hasMark {
+            input.consume(mark.count)
+            lineStart = mark.count
+        }
+        mayHaveMark = false
+        return true
     }
 
     /// Leaves blanks behind and counts lines.

@@ -9,7 +9,7 @@ extension GiftCardInput {
         let input = try JSONValue(parsing: line)["input"]
         let amount = input?["initialAmount"]?["amount"]?.string ?? input?["initialValue"]?.string
         self.init(
-            code: try GiftCardCode(reading: input?["code"]?.string ?? ""),
+            code: try GiftCardCode(accepted: input?["code"]?.string ?? ""),
             value: try Money(value: amount ?? "", in: currency),
             note: input?["note"]?.string ?? "",
             customerID: input?["customerId"]?.string

@@ -4,7 +4,7 @@ import Ledgers
 import Logging
 import NetSuite
 public import Pipelines
-public import Records
+import Records
 import Sealing
 public import Shopify
 
@@ -26,16 +26,19 @@ public struct ActivationFeedStage: Stage {
     private let reading: RowReading
 
     /// Makes the stage for a shop to which later stages send.
-    public init(shop: ShopClient, codePrefix: String, quoting: CSVFormat.Quoting) {
+    public init(shop: ShopClient, reading: RowReading) {
         self.shop = .asked(shop)
-        self.reading = RowReading(codePrefix: codePrefix, quoting: quoting)
+        self.reading = reading
     }
 
     /// Makes the stage of a pipeline that ends with the feed, for a shop that nobody asks.
-    public init(domain: String, currency: Currency, codePrefix: String, quoting: CSVFormat.Quoting) {
+    public init(domain: String, currency: Currency, reading: RowReading) {
         self.shop = .named(domain: domain, currency: currency)
-        self.reading = RowReading(codePrefix: codePrefix, quoting: quoting)
+        self.reading = reading
     }
+
+    /// Why the line is not the header of NetSuite's CSV.
+    public func fault(ofFirstLine line: [UInt8]) -> String? { reading.fault(ofFirstLine: line) }
 
     /// Writes the feed, or puts the file aside.
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
@@ -102,8 +105,8 @@ public struct ActivationFeedStage: Stage {
                 if row.status == .activated { continue }
                 throw StageError(
                     .misconfigured,
-                    "line \(row.line) of the source reads otherwise than when its card was taken; set the pipeline's 'code_prefix' and "
-                        + "'quoting' back, or 'dropline rerun \(run.id) --from \(Self.name)' to take its cards anew",
+                    "line \(row.line) of the source reads otherwise than when its card was taken; set the pipeline's 'code_prefix', "
+                        + "'code_pattern' and 'quoting' back, or 'dropline rerun \(run.id) --from \(Self.name)' to take its cards again",
                     disposition: .stop,
                     side: .configuration
                 )

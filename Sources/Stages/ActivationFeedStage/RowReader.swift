@@ -1,15 +1,36 @@
-import Commerce
+public import Commerce
 import Feeds
 import Ledgers
 import NetSuite
 import Pipelines
-import Records
+public import Records
 import Sealing
 
 /// How rows are to be read.
-struct RowReading: Sendable {
-    var codePrefix: String
-    var quoting: CSVFormat.Quoting
+public struct RowReading: Sendable {
+    /// What may stand before a code.
+    public var codePrefix: String
+    /// What codes look like; `nil` where any code of 8 to 20 letters and digits is one.
+    public var codePattern: CodePattern?
+    /// What a quote means.
+    public var quoting: CSVFormat.Quoting
+
+    /// Describes how rows are read.
+    public init(codePrefix: String = "", codePattern: CodePattern? = nil, quoting: CSVFormat.Quoting) {
+        self.codePrefix = codePrefix
+        self.codePattern = codePattern
+        self.quoting = quoting
+    }
+
+    /// Why a file that begins with a line has not the header of a pipeline's files; `nil` where it has.
+    func fault(ofFirstLine line: [UInt8]) -> String? {
+        do {
+            try GiftCardFulfillmentReader(BytesSource(line), quoting: quoting).requireClearHeader()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
 }
 
 /// A row as it was read and checked on its own.
@@ -63,7 +84,11 @@ struct RecordedRows<Source: ByteSource>: SourceRows {
         self.domain = domain
         prefix = reader.codePrefix
         let source = try source()
-        rows = try StageError.quarantining(fileFaults) { try reader.open(source) }
+        rows = try StageError.quarantining(fileFaults) {
+            let rows = try reader.open(source)
+            try rows.records.requireClearHeader()
+            return rows
+        }
     }
 
     mutating func next() throws -> Row? {
@@ -72,7 +97,7 @@ struct RecordedRows<Source: ByteSource>: SourceRows {
 }
 
 /// What is wrong with the whole of a file.
-private let fileFaults: [any Error.Type] = [CSVError.self, MissingColumns.self]
+private let fileFaults: [any Error.Type] = [CSVError.self, MissingColumns.self, UnclearHeader.self]
 
 /// Reads and checks rows one by one; the same file gives the same rows.
 struct RowReader {
@@ -113,7 +138,9 @@ struct RowReader {
         mutating func card(line: Int) throws -> FeedCard? {
             while let row = try next() {
                 guard row.line == line else { continue }
-                guard let code = row.code, let value = row.value, let written = row.written else { return nil }
+                guard row.fault == nil, let code = row.code, let value = row.value, let written = row.written else {
+                    return nil
+                }
                 return FeedCard(
                     line: line,
                     code: code,
@@ -135,6 +162,7 @@ struct RowReader {
             let code = try GiftCardCode(reading: written.giftCardNumber ?? "", prefix: reading.codePrefix)
             row.code = code
             row.masked = code.masked
+            if let pattern = reading.codePattern, !pattern.matches(code) { faults.append(CodePattern.mismatch) }
         } catch {
             faults.append(error.rawValue)
             row.masked = written.giftCardNumber.map { GiftCardCode.masked($0, prefix: reading.codePrefix) }

@@ -1,4 +1,4 @@
-import Commerce
+public import Commerce
 import Feeds
 import Ledgers
 public import Pipelines
@@ -27,14 +27,21 @@ public struct BulkFileStage: Stage {
     private let version: APIVersion
     private let sendsCustomer: Bool
     private let partSize: Int
+    private let codePattern: CodePattern?
     private let shop: ShopClient
 
-    /// Makes the stage for a shop, whose API version's field for the amount it uses.
-    public init(shop: ShopClient, sendsCustomer: Bool = false, partSize: Int = Self.largestPart) {
+    /// Makes the stage for a shop, whose API version's field for the amount it uses; the pattern is that of codes in dropped feeds.
+    public init(
+        shop: ShopClient,
+        sendsCustomer: Bool = false,
+        partSize: Int = Self.largestPart,
+        codePattern: CodePattern? = nil
+    ) {
         self.shop = shop
         version = shop.settings.version
         self.sendsCustomer = sendsCustomer
         self.partSize = partSize
+        self.codePattern = codePattern
     }
 
     /// Writes the parts of this attempt; none when nothing is to be sent.
@@ -56,6 +63,15 @@ public struct BulkFileStage: Stage {
                     "the activation feed of run \(input.run.id) has no card of line \(row.line)",
                     disposition: .stop,
                     side: .local
+                )
+            }
+            guard !card.code.isReportWords else {
+                throw StageError(
+                    .unreadableSource,
+                    "line \(row.line): \(GiftCardCode.Fault.reportWords.rawValue); an earlier version of Dropline took it for one: "
+                        + "'dropline rerun \(input.run.id) --from \(context.pipeline.chain.first ?? Self.name)' reads the rows again",
+                    disposition: .stop,
+                    side: .input
                 )
             }
             let line = variables(of: card, row, digest: digest)
@@ -95,7 +111,7 @@ public struct BulkFileStage: Stage {
         let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)
         return try await taking.take(
             {
-                try DroppedFeed(try context.open(source), profile, context.installation.keyring)
+                try DroppedFeed(try context.open(source), profile, codePattern, context.installation.keyring)
             },
             emptyBecause: "the feed has no cards"
         )

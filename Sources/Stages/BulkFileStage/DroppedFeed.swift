@@ -13,15 +13,17 @@ import Shopify
 struct DroppedFeed<Source: ByteSource>: SourceRows {
     private let keyring: Keyring
     private let profile: ShopProfile
+    private let pattern: CodePattern?
     private var feed: ActivationFeedReader<Source>
     private var lastLine = 0
     private var cards = 0
     /// What all cards are worth; `nil` once the value of one can't be read.
     private var units: Int64? = 0
 
-    init(_ source: Source, _ profile: ShopProfile, _ keyring: Keyring) throws {
+    init(_ source: Source, _ profile: ShopProfile, _ pattern: CodePattern?, _ keyring: Keyring) throws {
         self.keyring = keyring
         self.profile = profile
+        self.pattern = pattern
         feed = try StageError.quarantining(feedFaults) { try ActivationFeedReader(source) }
         let header = feed.header
         guard header.shop == profile.domain else {
@@ -54,7 +56,9 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
         var faults = entry.notTexts.map { "'\($0.rawValue)' is not a string" }
         var (code, value): (GiftCardCode?, Money?) = (nil, nil)
         do throws(GiftCardCode.Fault) {
-            code = try GiftCardCode(reading: entry[.giftCardNumber] ?? "")
+            let read = try GiftCardCode(reading: entry[.giftCardNumber] ?? "")
+            code = read
+            if let pattern, !pattern.matches(read) { faults.append(CodePattern.mismatch) }
         } catch {
             if !entry.notTexts.contains(.giftCardNumber) { faults.append(error.rawValue) }
         }

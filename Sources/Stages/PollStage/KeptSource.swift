@@ -21,9 +21,6 @@ public struct KeptSource {
         var shape = FileShape()
         let file = try installation.open(artifact, of: run)
         while let bytes = try file.next() { shape.read(bytes) }
-        return shape.doubt(
-            needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true,
-            hasHeader: pipeline.sourceMediaType == "text/csv"
-        )?.1
+        return shape.doubt(for: pipeline)?.reason
     }
 }

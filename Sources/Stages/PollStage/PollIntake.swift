@@ -42,7 +42,7 @@ public struct PollIntake: Intake {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
             guard Leftovers(installation: installation).mayExist(of: key) else { continue }
             do {
-                if let run = try await reception.recover(look, of: source) { report.taken.append(run) }
+                if let run = try await reception.recover(look) { report.taken.append(run) }
             } catch let error as SealingError {
                 // The others are taken all the same.
                 report.untakable.append(

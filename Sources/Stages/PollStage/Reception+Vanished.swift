@@ -7,7 +7,7 @@ import Sealing
 extension Reception {
     /// Makes a run of a copy in the workspace whose file has vanished before one was made of it; `nil` where there is no such copy, or another process
     /// has the file.
-    func recover(_ look: Look, of source: Source) async throws -> RunID? {
+    func recover(_ look: Look) async throws -> RunID? {
         let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
         let described = RunSource(
             drop: look.drop,
@@ -17,26 +17,25 @@ extension Reception {
             modified: look.modified
         )
         let outcome = try await installation.ledger.withClaim(key) { claim in
-            try await withCurrentKeys().recover(described, of: source, as: claim)
+            try await withCurrentKeys().recover(described, as: claim)
         }
         if case .run(let run)?? = outcome { return run }
         return nil
     }
 
-    func recover(_ described: RunSource, of source: Source, as claim: Claim) async throws -> Outcome? {
+    func recover(_ described: RunSource, as claim: Claim) async throws -> Outcome? {
         let leftovers = Leftovers(installation: installation)
         let paths = try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "")
         guard let path = paths.last else { return nil }
         let copy = try leftovers.read(path)
         let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
-        return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
+        return try await makeRun(ofVanished: described, fetched, as: claim)
     }
 
     /// Makes a run of a file that was read and is gone: all of it was read, or what was read is put aside.
     func makeRun(
         ofVanished described: RunSource,
         _ fetched: Fetched,
-        of source: Source,
         as claim: Claim
     ) async throws -> Outcome {
         var described = described
@@ -44,10 +43,14 @@ extension Reception {
         guard fetched.file.size == described.size else {
             let reason =
                 "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
-            return try await makeRun(described, fetched, verdict: (.incomplete, reason), as: claim)
+            return try await makeRun(
+                described,
+                fetched,
+                verdict: FileDoubt(.incomplete, reason, mayPass: false),
+                as: claim
+            )
         }
-        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
-        return try await makeRun(described, fetched, verdict: doubt, as: claim)
+        return try await makeRun(described, fetched, verdict: fetched.shape.doubt(for: pipeline), as: claim)
     }
 
     /// Removes the copies of a file that no run was made of, now that the file itself is there.

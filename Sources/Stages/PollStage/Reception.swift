@@ -43,7 +43,12 @@ struct Reception {
         )
         guard entry.stamp.size <= source.maximumSize else {
             let reason = "the file has \(entry.stamp.size) bytes, more than the \(source.maximumSize) of 'max_size'"
-            return try await makeRun(described, nil, verdict: (.quarantined, reason), as: claim)
+            return try await makeRun(
+                described,
+                nil,
+                verdict: FileDoubt(.quarantined, reason, mayPass: false),
+                as: claim
+            )
         }
         try await discardLeftovers(of: described, as: claim)
         let fetched: Fetched
@@ -57,18 +62,18 @@ struct Reception {
                 try await discardLeftovers(of: described, as: claim)
                 throw error
             }
-            guard let run = try await recover(described, of: source, as: claim) else { throw error }
+            guard let run = try await recover(described, as: claim) else { throw error }
             return run
         }
         switch present {
-        case nil: return try await makeRun(ofVanished: described, fetched, of: source, as: claim)
+        case nil: return try await makeRun(ofVanished: described, fetched, as: claim)
         case let now? where now.stamp.rests(since: entry.stamp) && fetched.file.size == entry.stamp.size: break
         default:
             installation.workspace.remove(fetched.path)
             return .growing
         }
-        let doubt = fetched.shape.doubt(needsFinalLineBreak: source.needsFinalLineBreak, hasHeader: hasHeader)
-        if doubt != nil, unchangedFor < source.cutGrace {
+        let doubt = fetched.shape.doubt(for: pipeline)
+        if doubt?.mayPass == true, unchangedFor < source.cutGrace {
             installation.workspace.remove(fetched.path)
             return .growing
         }
@@ -123,11 +128,8 @@ struct Reception {
         guard let fetched = try await fetch(entry, from: drop, as: claim) else {
             throw StageError(.unreadableSource, "\(shown) is gone", disposition: .quarantine, side: .input)
         }
-        let verdict = fetched.shape.doubt(
-            needsFinalLineBreak: pipeline.source?.needsFinalLineBreak ?? true,
-            hasHeader: hasHeader
-        )
-        return try await makeRun(described, fetched, verdict: verdict, outputTo: output, as: claim)
+        let doubt = fetched.shape.doubt(for: pipeline)
+        return try await makeRun(described, fetched, verdict: doubt, outputTo: output, as: claim)
     }
 
     // MARK: - Steps
@@ -136,9 +138,6 @@ struct Reception {
     func withCurrentKeys() async throws -> Reception {
         Reception(pipeline: pipeline, installation: try await installation.withCurrentKeys(), listedAt: listedAt)
     }
-
-    /// Whether the first line of the pipeline's files names columns and is no row.
-    var hasHeader: Bool { pipeline.sourceMediaType == "text/csv" }
 
     struct Fetched {
         var path: String
@@ -178,7 +177,7 @@ struct Reception {
     func makeRun(
         _ source: RunSource,
         _ fetched: Fetched?,
-        verdict: (Verdict, String)?,
+        verdict: FileDoubt?,
         outputTo output: String? = nil,
         as claim: Claim
     ) async throws -> Outcome {
@@ -210,8 +209,9 @@ struct Reception {
                 nextStage: pipeline.chain.first?.rawValue,
                 createdAt: now
             )
-            if let (verdict, reason) = verdict {
-                (run.verdict, run.reason, run.nextStage) = (verdict, reason, pipeline.chain.last?.rawValue)
+            if let verdict {
+                (run.verdict, run.reason) = (verdict.verdict, verdict.reason)
+                run.nextStage = pipeline.chain.last?.rawValue
             }
             let id = try ledger.add(run)
             if let artifact { try ledger.put(artifact, of: id) }

@@ -5,6 +5,8 @@ import Records
 /// The records of a CSV, to be written back, with their codes masked or as they are.
 struct CSVRecords<Source: ByteSource>: WritableRecords {
     private var records: CSVReader<Source>
+    /// A record after the line that was asked for.
+    private var pending: CSVRecord?
     private let codeColumn: Int?
     private let codePrefix: String
 
@@ -21,35 +23,41 @@ struct CSVRecords<Source: ByteSource>: WritableRecords {
     /// The fields of a line, its code masked wherever it stands; empty ones where the fields could not be told apart,
     /// for then nobody knows which of them is the code.
     mutating func masked(line: Int) throws -> [String] {
-        while let record = try records.next(), record.line <= line {
-            guard record.line == line else { continue }
-            guard record.issue == nil, let codeColumn else { break }
-            let code = record.text(codeColumn)
-            let written = present(code)
-            return (0..<record.count).map { index in
-                let text = record.text(index)
-                guard index != codeColumn else {
-                    return written == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
-                }
-                let hides = GiftCardCode.mayStand(
-                    in: text,
-                    besides: written,
-                    // The row was not accepted, so its code may well stand in the wrong column.
-                    isReadable: false,
-                    prefix: codePrefix
-                )
-                return hides ? "…" : text
-            }
+        guard let record = try record(line: line), record.issue == nil, let codeColumn else {
+            return header.map { _ in "" }
         }
-        return header.map { _ in "" }
+        let code = record.text(codeColumn)
+        let written = present(code)
+        return header.indices.map { index in
+            let text = record.text(index)
+            guard index != codeColumn else {
+                return written == nil ? code : GiftCardCode.masked(code, prefix: codePrefix)
+            }
+            let hides = GiftCardCode.mayStand(
+                in: text,
+                besides: written,
+                // The row was not accepted, so its code may well stand in the wrong column.
+                isReadable: false,
+                prefix: codePrefix
+            )
+            return hides ? "…" : text
+        }
     }
 
     /// The fields of a line as they are; none where they could not be told apart.
     mutating func clear(line: Int) throws -> [String] {
-        while let record = try records.next(), record.line <= line {
-            if record.line == line { return record.texts }
+        try record(line: line)?.texts ?? []
+    }
+
+    /// The record of a line; `nil` where there is none: an earlier version may have taken a blank line for a row.
+    private mutating func record(line: Int) throws -> CSVRecord? {
+        if pending == nil { pending = try records.next() }
+        while let record = pending, record.line <= line {
+            pending = nil
+            if record.line == line { return record }
+            pending = try records.next()
         }
-        return []
+        return nil
     }
 }
 

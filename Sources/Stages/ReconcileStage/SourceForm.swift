@@ -18,10 +18,8 @@ public enum SourceForm: Sendable {
     func forEachValue(of source: some ByteSource, _ body: (String?) -> Void) throws {
         switch self {
         case .giftCardFulfillment(_, let quoting):
-            var rows = try GiftCardFulfillmentReader(source, quoting: quoting)
-            while let element = try rows.next() {
-                if case .row(let row) = element { body(row.price) } else { body(nil) }
-            }
+            var values = RowValues(try GiftCardFulfillmentReader(source, quoting: quoting))
+            while let value = try values.next() { body(value.text) }
         case .activationFeed:
             var feed = try ActivationFeedReader(source)
             while let entry = try feed.nextEntry() { body(entry[.initialValue]) }

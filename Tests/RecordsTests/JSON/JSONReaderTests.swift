@@ -26,6 +26,29 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: chunkSizes)
+    func `a byte order mark is passed over where it may be there, once, and columns count from after it`(chunk: Int) throws
+    {
+        func outcome(_ text: String, _ mayHaveMark: Bool) -> (events: Int, error: JSONError?) {
+            var reader = JSONReader(BytesSource(text, chunk: chunk), mayHaveMark: mayHaveMark)
+            var events = 0
+            do {
+                while try reader.next() != nil { events += 1 }
+                return (events, nil)
+            } catch {
+                return (events, error as? JSONError)
+            }
+        }
+        #expect(outcome("\u{FEFF}{}\n", true) == (2, nil))
+        #expect(outcome("{}", true) == (2, nil))
+        #expect(outcome("1", true) == (1, nil))
+        #expect(outcome("\u{FEFF}{}", false) == (0, JSONError(.unexpectedByte, line: 1, column: 1)))
+        #expect(outcome("\u{FEFF}\u{FEFF}{}", true) == (0, JSONError(.unexpectedByte, line: 1, column: 1)))
+        #expect(outcome("\u{FEFF}{x}", true) == (1, JSONError(.unexpectedByte, line: 1, column: 2)))
+        #expect(outcome("\u{FEFF}", true).error?.code == .unexpectedEnd)
+        #expect(outcome("\u{FEFF}{\"a\":\u{FEFF}1}", true).error?.code == .unexpectedByte)
+    }
+
+    @Test(arguments: chunkSizes)
     func `a long array is read value by value`(chunk: Int) throws {
         let text = "{\"feed\":\"x\",\"cards\":[{\"a\":[1,{}]},2,\"3\"],\"totals\":{\"rows\":3}}"
         var reader = Self.reader(text, chunk: chunk)

@@ -29,6 +29,28 @@ struct NaiveCSV {
         return rows
     }
 
+    /// The names of the columns, and the records after them with what is wrong with their fields.
+    func table(_ emptyFields: CSVFormat.EmptyFields = .nothing) -> (header: [String], rows: [Row]) {
+        let isEmpty = { (field: String) in field.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+        var rows = rows()
+        if emptyFields == .nothing { rows.removeAll { $0.issue == nil && $0.fields.allSatisfy(isEmpty) } }
+        guard let header = rows.first?.fields else { return ([], []) }
+        let expected = rows.dropFirst().map { row in
+            var row = row
+            guard row.issue == nil else { return row }
+            let (found, fits) = (row.fields.count, row.fields.count == header.count)
+            let isMore = found > header.count && row.fields.dropFirst(header.count).allSatisfy(isEmpty)
+            if !fits, !(isMore && emptyFields == .nothing) {
+                row.issue = .fieldCount(expected: header.count, found: found)
+            } else if emptyFields == .nothing {
+                let nameless = Array(zip(header, row.fields)).firstIndex { isEmpty($0) && !isEmpty($1) }
+                row.issue = nameless.map { .textWithoutColumn($0 + 1) }
+            }
+            return row
+        }
+        return (header, Array(expected))
+    }
+
     private struct Fault: Error { let issue: CSVIssue }
 
     private func record(at start: Int) -> Result<(fields: [String], lines: Int, end: Int), Fault> {
