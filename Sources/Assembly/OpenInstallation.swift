@@ -241,6 +241,7 @@ extension PipelineConfiguration {
             source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops)) },
             limits: limits,
             unknownAfter: unknownAfter,
+            operationPatience: operationPatience,
             quarantinesInvalid: quarantinesInvalid,
             stages: before.stages + [
                 DeliverStage(

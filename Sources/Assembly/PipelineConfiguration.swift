@@ -19,6 +19,7 @@ public struct PipelineConfiguration: Sendable {
     let source: SourceConfiguration?
     let limits: Limits
     let unknownAfter: Duration
+    let operationPatience: Duration
     let quarantinesInvalid: Bool
     let stages: StageOptions
     let deliveries: [DeliveryConfiguration]
@@ -33,6 +34,7 @@ public struct PipelineConfiguration: Sendable {
         let name = root.requiredText("pipeline")
         source = root.section("source").flatMap { SourceConfiguration(reading: $0, drops: names.drops) }
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
+        operationPatience = root.operationPatience()
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
         let schedule = root.schedule("schedule")
         self.schedule = schedule
@@ -161,6 +163,20 @@ struct DeliveryConfiguration: Sendable {
 }
 
 extension Section {
+    /// How long an operation at the shop may last before a person is told.
+    ///
+    /// "Bulk operations … fail if they take longer than 24 hours" (https://shopify.dev/docs/api/usage/bulk-operations/imports): more would never be told.
+    fileprivate func operationPatience() -> Duration {
+        let patience = duration("operation_patience", or: .seconds(7_200))
+        if patience > .seconds(86_400) {
+            file.problem(
+                value("operation_patience"),
+                "'operation_patience' is at most 24h: Shopify itself ends a bulk operation after 24 hours"
+            )
+        }
+        return patience
+    }
+
     /// The name of a configured drop.
     func drop(_ name: String, _ drops: Set<String>) -> String? {
         guard let drop = requiredText(name) else { return nil }

@@ -28,6 +28,8 @@ public struct Operation: Sendable, Equatable {
     public var remoteID: String?
     /// The shop's own word for its status.
     public var status: String?
+    /// The shop's own word for why it failed: `TIMEOUT`.
+    public var errorCode: String?
     /// How many lines it has worked off, as last seen.
     public var progress: Int
     /// How many lines its part has.
@@ -42,6 +44,16 @@ public struct Operation: Sendable, Equatable {
     public var uploadedAt: Int64
     /// When it was last asked for, in milliseconds since 1970.
     public var sentAt: Int64
+    /// When it was first asked for, in milliseconds since 1970; `nil` before that, and while the shop has no slot for it.
+    public var askedAt: Int64?
+    /// Since when it waits for one of the shop's slots, in milliseconds since 1970; `nil` when it doesn't.
+    public var slotSince: Int64?
+    /// When a person asked that it be cancelled at the shop, in milliseconds since 1970.
+    public var cancelAskedAt: Int64?
+    /// When it was seen to have ended, in milliseconds since 1970.
+    public var endedAt: Int64?
+    /// What the shop would not do for it, several times in a row: take its file, start it, hand out its result.
+    public var failedTries: FailedTries?
 
     /// Describes an operation that is about to be asked for.
     public init(run: RunID, attempt: Int, part: Int, name: String, total: Int, sentAt: Int64) {
@@ -59,5 +71,31 @@ public struct Operation: Sendable, Equatable {
         self.uploadedPath = nil
         self.uploadedAt = 0
         self.sentAt = sentAt
+    }
+}
+
+extension Operation {
+    /// Whether it runs at the shop, or may.
+    public var isAtShop: Bool { state == .unanswered || state == .started }
+
+    /// Since when its end, or a slot for it, is waited for, in milliseconds since 1970; `nil` when neither is.
+    ///
+    /// A cancellation that was asked for has its own time to come to an end.
+    public var awaitedSince: Int64? {
+        switch state {
+        case .intended: slotSince
+        case .unanswered, .started: cancelAskedAt ?? askedAt ?? sentAt
+        case .ended, .single: nil
+        }
+    }
+
+    /// The same operation, with nothing that is waited for since a moment in the future, where a clock that was set back has left it.
+    public func known(at now: Int64) -> Operation {
+        var copy = self
+        copy.askedAt = askedAt.map { min($0, now) }
+        copy.slotSince = slotSince.map { min($0, now) }
+        copy.cancelAskedAt = cancelAskedAt.map { min($0, now) }
+        copy.failedTries = failedTries?.known(at: now)
+        return copy
     }
 }

@@ -118,6 +118,8 @@ public struct Run: Sendable, Equatable {
     public var attention: String?
     /// Failed tries in a row since the last step that succeeded.
     public var failures: Int
+    /// That rows were sent and not all of them answered, once or several times in a row; `nil` when all were.
+    public var failedSends: FailedTries?
     /// How often in a row, since the last step that succeeded, the process that worked on it ended in the middle.
     public var interruptions: Int
     /// The shop's own domain, once known.
@@ -171,6 +173,7 @@ public struct Run: Sendable, Equatable {
         self.hold = nil
         self.attention = nil
         self.failures = 0
+        self.failedSends = nil
         self.interruptions = 0
         self.shopDomain = nil
         self.currency = nil

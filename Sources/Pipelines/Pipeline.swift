@@ -12,6 +12,8 @@ public struct Pipeline: Sendable {
     public let limits: Limits
     /// How long a row may stay `unknown` before a person must settle it.
     public let unknownAfter: Duration
+    /// How long an operation at the shop may last, or a slot for it be waited for, before a person is told.
+    public let operationPatience: Duration
     /// Whether a file of which one row is invalid is put aside whole.
     public let quarantinesInvalid: Bool
     /// The stages in their order; the last one delivers and puts the source away.
@@ -24,6 +26,7 @@ public struct Pipeline: Sendable {
         source: Source?,
         limits: Limits = Limits(),
         unknownAfter: Duration = .seconds(86_400),
+        operationPatience: Duration = .seconds(7_200),
         quarantinesInvalid: Bool = false,
         stages: [any Stage]
     ) {
@@ -32,6 +35,7 @@ public struct Pipeline: Sendable {
         self.source = source
         self.limits = limits
         self.unknownAfter = unknownAfter
+        self.operationPatience = operationPatience
         self.quarantinesInvalid = quarantinesInvalid
         self.stages = stages
     }

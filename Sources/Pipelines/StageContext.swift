@@ -131,6 +131,7 @@ public struct StageContext: Sendable {
             if run.state != .waiting { run.attention = nil }
             try body(ledger, &run)
             run.leave(stage, output, chain: chain, now: now)
+            if run.attention == nil, !run.state.isFinal { run.attention = run.standingAttention }
             try ledger.put(run)
             guard let (word, detail) = output.record else { return }
             try ledger.add(

@@ -29,7 +29,8 @@ struct Failure {
         try await stage.write { ledger in
             guard var run = try ledger.run(id) else { return }
             (run.failures, run.updatedAt) = (run.failures + 1, now)
-            if run.state != .waiting { run.attention = nil }
+            // What a person was told of a run that waits goes on while the shop can't be asked: else it would be told again afterwards.
+            run.attention = (run.state == .waiting ? run.attention : nil) ?? run.standingAttention
             // Why a file is put aside is told beside it, however often that fails.
             if run.verdict == nil { run.reason = detail }
             switch disposition {

@@ -169,7 +169,11 @@ public struct PipelineRunner: Sendable {
             // What is tried again within the sweep is no matter yet.
             if (nextTurn?.nanoseconds ?? .max) > deadline.nanoseconds { alert(run, outcome) }
             turns.leave(run, until: nextTurn, after: outcome)
-            if outcome.isAtEnd { turns.end(run) } else if outcome.attention != nil { turns.drop(run) }
+            if outcome.isAtEnd {
+                turns.end(run)
+            } else if outcome.attention != nil, outcome.checkAfter == nil {
+                turns.drop(run)
+            }
         }
     }
 
@@ -177,7 +181,7 @@ public struct PipelineRunner: Sendable {
     private func outcome(of run: RunID, _ turns: Turns, _ control: LoopControl) async throws -> RunAdvance.Outcome {
         let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation, control: control)
         do {
-            return try await advance.advance(retries: turns.retries(of: run), attemptsBefore: turns.attempts(of: run))
+            return try await advance.advance(retries: turns.retries(of: run))
         } catch let error as CancellationError {
             throw error
         } catch let error as LedgerError where error.code == .claimLost {

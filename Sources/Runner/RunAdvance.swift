@@ -9,10 +9,8 @@ struct RunAdvance {
         /// When, within this sweep, more can be done; `nil` when nothing can.
         var checkAfter: Duration?
         var fault: SweepFault?
-        /// What a person should look at, now that the run is at its end, or held.
+        /// What a person should look at: the run is at its end or held, or what it waits for has lasted too long.
         var attention: String?
-        /// How many new attempts it began.
-        var attempts = 0
         /// Whether the run has become final.
         var isAtEnd = false
     }
@@ -22,29 +20,27 @@ struct RunAdvance {
     let installation: Installation
     let control: LoopControl
 
-    /// Runs stages until the run is final, waits, or fails; told is how often it has failed, and sent rows again, in this sweep.
-    func advance(retries: Int, attemptsBefore: Int) async throws -> Outcome {
+    /// Runs stages until the run is final, waits, or fails; told is how often it has failed in this sweep.
+    func advance(retries: Int) async throws -> Outcome {
         try await installation.ledger.withClaim(.run(run)) { claim in
             if claim.isTakenOver {
                 try await Interruption.record(run, of: pipeline, as: claim, in: installation)
             }
-            var attempts = attemptsBefore
             let current = RunAdvance(
                 run: run,
                 pipeline: pipeline,
                 installation: try await installation.withCurrentKeys(),
                 control: control
             )
-            var outcome = try await current.stages(as: claim, retries: retries, attempts: &attempts)
-            outcome.attempts = attempts - attemptsBefore
+            var outcome = try await current.stages(as: claim, retries: retries)
             let run = try await installation.ledger.read { [run] in try $0.run(run) }
-            if let run, run.state.isFinal || run.state == .held || run.isSetAside { outcome.attention = run.attention }
+            outcome.attention = run?.attention
             outcome.isAtEnd = run?.state.isFinal ?? false
             return outcome
         } ?? Outcome()
     }
 
-    private func stages(as claim: Claim, retries: Int, attempts: inout Int) async throws -> Outcome {
+    private func stages(as claim: Claim, retries: Int) async throws -> Outcome {
         while !control.mustHandOver, let (run, stage) = try await next(as: claim) {
             let logger = logger(run, type(of: stage).name)
             let context = StageContext(
@@ -67,11 +63,7 @@ struct RunAdvance {
                 }
                 switch output {
                 case .finished, .close: logger.info("stage finished")
-                case .again(_, let why):
-                    logger.info("a new attempt begins", metadata: ["why": "\(why)"])
-                    attempts += 1
-                    // What is sent again and again is not sent in one breath: the next sweep goes on.
-                    if attempts >= Self.attemptsPerSweep { return Outcome() }
+                case .again(_, let why): logger.info("a new attempt begins", metadata: ["why": "\(why)"])
                 case .waiting(let why, _, let after):
                     logger.debug("waiting", metadata: ["why": "\(why)"])
                     if let after { return Outcome(checkAfter: after) }
@@ -147,6 +139,5 @@ struct RunAdvance {
         return logger
     }
 
-    private static let attemptsPerSweep = 3
     private static let renewalInterval: Duration = .seconds(20)
 }

@@ -7,8 +7,6 @@ struct Turns {
         var dueAt: Int64?
         /// Failed turns in a row.
         var failures = 0
-        /// How often rows were sent again in this sweep.
-        var attempts = 0
         var hadTurn = false
     }
 
@@ -45,24 +43,20 @@ struct Turns {
     /// How often a run has failed in a row.
     func retries(of run: RunID) -> Int { places[run]?.failures ?? 0 }
 
-    /// How often a run's rows were sent again in this sweep.
-    func attempts(of run: RunID) -> Int { places[run]?.attempts ?? 0 }
-
     /// Ends a run's turn; it gets another at a moment, or none, behind the others.
     mutating func leave(_ run: RunID, until moment: BootTime?, after outcome: RunAdvance.Outcome) {
         places[run] = Place(
             dueAt: moment?.nanoseconds,
             failures: outcome.fault == nil ? 0 : retries(of: run) + 1,
-            attempts: attempts(of: run) + outcome.attempts,
             hadTurn: true
         )
         order.removeAll { $0 == run }
         order.append(run)
     }
 
-    /// Takes a run out that is held: nothing in this sweep helps it.
-    mutating func drop(_ held: RunID) {
-        order.removeAll { $0 == held }
+    /// Takes a run out that waits for a person: nothing in this sweep helps it.
+    mutating func drop(_ waiting: RunID) {
+        order.removeAll { $0 == waiting }
     }
 
     /// Takes a run out that is at its end, and gives the parked ones another turn, except those that failed: it may be what they waited for.

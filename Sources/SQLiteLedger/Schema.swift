@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("6 interruptions") { db in
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0")
         }
+        registerLastingOperations(&migrator)
         registerRefusals(&migrator)
         return migrator
     }

@@ -13,13 +13,16 @@ extension Transaction: LedgerWriter {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO operations (run, attempt, part, name, state, remote_id, status, progress, total,
-                    sends, looks, uploaded_path, uploaded_at, sent_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sends, looks, uploaded_path, uploaded_at, sent_at, error_code, asked_at, slot_since,
+                    cancel_asked_at, ended_at, failed_tries)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 operation.run.number, operation.attempt, operation.part, operation.name, operation.state.rawValue,
                 operation.remoteID, operation.status, operation.progress, operation.total, operation.sends,
-                operation.looks, operation.uploadedPath, operation.uploadedAt, operation.sentAt,
+                operation.looks, operation.uploadedPath, operation.uploadedAt, operation.sentAt, operation.errorCode,
+                operation.askedAt, operation.slotSince, operation.cancelAskedAt, operation.endedAt,
+                try operation.failedTries?.stored(),
             ]
         )
     }
@@ -121,5 +124,26 @@ extension Ledgers.Operation {
         looks = row["looks"]
         uploadedPath = row["uploaded_path"]
         uploadedAt = row["uploaded_at"]
+        errorCode = row["error_code"]
+        askedAt = row["asked_at"]
+        slotSince = row["slot_since"]
+        cancelAskedAt = row["cancel_asked_at"]
+        endedAt = row["ended_at"]
+        failedTries = try FailedTries(stored: row["failed_tries"])
+    }
+}
+
+extension FailedTries {
+    /// As one column keeps it: a JSON object.
+    func stored() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// Reads what `stored()` wrote; `nil` for an empty column.
+    init?(stored text: String?) throws {
+        guard let text else { return nil }
+        self = try JSONDecoder().decode(FailedTries.self, from: Data(text.utf8))
     }
 }

@@ -46,10 +46,10 @@ extension Transaction {
                 INSERT INTO runs (pipeline, shop, source_drop, source_path, source_name, source_size, source_modified,
                     source_vanished, stem, digest, state, next_stage, attempt, verdict, reason, hold, attention,
                     failures, interruptions, shop_domain, currency, taken_at, taken_value, created_at, updated_at,
-                    finished_at, rerun_from, retakes, republishes, refuses)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    finished_at, rerun_from, retakes, republishes, refuses, failed_sends)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: run.arguments
+            arguments: try run.arguments
         )
         return RunID(db.lastInsertedRowID)
     }
@@ -63,10 +63,10 @@ extension Transaction {
                     interruptions = ?,
                     shop_domain = ?, currency = ?, taken_at = ?, taken_value = ?,
                     created_at = ?, updated_at = ?, finished_at = ?,
-                    rerun_from = ?, retakes = ?, republishes = ?, refuses = ?
+                    rerun_from = ?, retakes = ?, republishes = ?, refuses = ?, failed_sends = ?
                 WHERE id = ?
                 """,
-            arguments: run.arguments + [run.id.number]
+            arguments: try run.arguments + [run.id.number]
         )
     }
 }
@@ -112,14 +112,17 @@ extension Run {
         retakes = row["retakes"]
         republishes = (row["republishes"] as String?).flatMap(Republishing.init(rawValue:))
         refuses = row["refuses"]
+        failedSends = try FailedTries(stored: row["failed_sends"])
     }
 
     fileprivate var arguments: StatementArguments {
-        [
-            pipeline, shop, source.drop, source.path, source.name, source.size, source.modified, source.vanished,
-            stem, digest, state.rawValue, nextStage, attempt, verdict?.rawValue, reason, hold, attention, failures,
-            interruptions, shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
-            rerunFrom, retakes, republishes?.rawValue, refuses,
-        ]
+        get throws {
+            [
+                pipeline, shop, source.drop, source.path, source.name, source.size, source.modified, source.vanished,
+                stem, digest, state.rawValue, nextStage, attempt, verdict?.rawValue, reason, hold, attention, failures,
+                interruptions, shopDomain, currency, takenAt, takenValue, createdAt, updatedAt, finishedAt,
+                rerunFrom, retakes, republishes?.rawValue, refuses, try failedSends?.stored(),
+            ]
+        }
     }
 }

@@ -16,6 +16,8 @@ public protocol ConsoleActions: Sendable {
     func approve(_ run: RunID, _ decision: Decision) async throws -> String
     /// Refuses what is held of a run; gives what was refused, in words.
     func refuse(_ run: RunID, _ decision: Decision) async throws -> String
+    /// Has what of a run is under way at the shop cancelled there; gives what came of it, in words.
+    func cancel(_ run: RunID, _ decision: Decision) async throws -> String
     /// Settles a row whose outcome is unknown.
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws
     /// Stops a pipeline for a while.

@@ -23,7 +23,8 @@ struct Dropline: AsyncParsableCommand {
         subcommands: [
             Demo.self, Init.self, Check.self, HostKeyCommand.self, Poll.self, Serve.self, ConsoleCommand.self,
             RunFiles.self, Runs.self, Show.self, TraceCommand.self, ExplainCommand.self, TestCommand.self,
-            RerunCommand.self, Approve.self, Refuse.self, Resolve.self, Rejects.self, PauseCommand.self,
+            RerunCommand.self, Approve.self, Refuse.self, Resolve.self, CancelCommand.self, Rejects.self,
+            PauseCommand.self,
             ResumeCommand.self,
             PurgeCommand.self, KeyCommand.self, PasswordCommand.self,
             SandboxCommand.self,

@@ -59,10 +59,7 @@ struct RunDetail: Sendable {
         )
         lines += section(
             "bulk operations",
-            operations.map { operation in
-                "\(operation.name): \(operation.state.rawValue)\(operation.status.map { ", \($0)" } ?? ""), "
-                    + "\(operation.progress) of \(operation.total) lines  \(operation.remoteID ?? "")"
-            }
+            operations.map(\.text)
         )
         lines += section("files", deliveries.map { "\($0.kind): \($0.drop):\($0.path.shown) (\(state(of: $0)))" })
         lines += section(
@@ -149,13 +146,20 @@ struct RunDetail: Sendable {
                             ("name", .string(operation.name)),
                             ("state", .string(operation.state.rawValue)),
                             ("status", optional(operation.status)),
+                            ("errorCode", optional(operation.errorCode)),
                             ("id", optional(operation.remoteID)),
                             ("done", .number("\(operation.progress)")),
-                            ("total", .number("\(operation.total)"))
+                            ("total", .number("\(operation.total)")),
+                            ("askedAt", optional(operation.askedAt?.moment)),
+                            ("waitsForSlotSince", optional(operation.slotSince?.moment)),
+                            ("cancelAskedAt", optional(operation.cancelAskedAt?.moment)),
+                            ("endedAt", optional(operation.endedAt?.moment)),
+                            ("failedTries", operation.failedTries?.json ?? .null)
                         )
                     }
                 )
             ),
+            ("failedSends", summary.run.failedSends?.json ?? .null),
             (
                 "artifacts",
                 .array(

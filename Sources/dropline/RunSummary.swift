@@ -32,11 +32,10 @@ struct RunSummary: Sendable {
         let money = money(total).map { ", \($0)" } ?? ""
         let state = run.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
-        // What stops a file from being put aside is not why it is.
-        let stop = run.state == .stopped ? run.attention : nil
-        let reason = (stop ?? run.reason).map { "\n       \($0.shown)\(tries)" } ?? ""
-        let isOpen = run.state == .open || run.state == .waiting
-        let attention = isOpen ? run.attention.map { "\n       \($0.shown); \(ways)" } ?? "" : ""
+        // What stops a file from being put aside is not why it is, and what lasts too long says more than what is waited for.
+        let told = run.state == .stopped || run.state == .waiting ? run.attention : nil
+        let reason = (told ?? run.reason).map { "\n       \($0.shown)\(tries)" } ?? ""
+        let attention = run.state == .open ? run.attention.map { "\n       \($0.shown); \(ways)" } ?? "" : ""
         return head + reason + attention
     }
 

@@ -70,6 +70,8 @@ struct ConfigurationTests {
     @Test(arguments: [
         ("  settle: 30s", "  settle: 30", "'30' is not a time"),
         ("  settle: 30s", "  setle: 30s", "unknown key 'setle'; did you mean 'settle'?"),
+        ("mode: \"0640\"", "operation_patience: 25h", "'operation_patience' is at most 24h"),
+        ("mode: \"0640\"", "operation_patience: 2 hours", "'2 hours' is not a time"),
         ("  order: name-date", "  order: weekday", "'weekday' is not one of: name-date, mtime, name"),
         ("  drop: local\n", "  drop: remote\n", "no drop is named 'remote'; configured: local"),
         ("  directory: inbox", "  directory: ../inbox", "leads out of"),
@@ -90,6 +92,18 @@ struct ConfigurationTests {
         let problems = folder.problems()
         #expect(problems.contains { $0.message.contains(words) && $0.file.hasSuffix("cards.yaml") }, "\(problems)")
         #expect(problems.allSatisfy { $0.line > 0 && $0.column > 0 }, "\(problems)")
+    }
+
+    @Test(arguments: [("", 7_200), ("operation_patience: 24h\n", 86_400), ("operation_patience: 90s\n", 90)])
+    func `an operation has two hours, or what the pipeline says, up to Shopify's own day`(
+        _ line: String,
+        _ seconds: Int
+    ) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("dropline.yaml", Samples.configuration)
+        try folder.write("pipelines/cards.yaml", line + Samples.pipeline)
+        let configuration = try Configuration.load(folder.path + "/dropline.yaml")
+        #expect(configuration.pipelines.map(\.operationPatience) == [.seconds(seconds)])
     }
 
     @Test func `all that is wrong is told at once`() throws {

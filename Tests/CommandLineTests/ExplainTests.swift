@@ -16,6 +16,7 @@ import Testing
         ("archive: archive", "archive: put-away", "giftcard-fulfillment/put-away"),
         ("quarantine: error", "quarantine: aside", "goes to netsuite/salesorder/giftcard-fulfillment/aside whole"),
         ("unknown_after: 24h", "unknown_after: 3d", "at every sweep for 3d"),
+        ("deliver:\n", "operation_patience: 45m\ndeliver:\n", "has not ended after 45m"),
         ("card: 500,", "card: 75.50,", "a card above 75.50 USD is held"),
         ("file: 20000,", "file: 123,", "more than 123 USD is held"),
         ("day: 50000", "day: 456", "24 hours come to more than 456 USD"),

@@ -354,7 +354,8 @@ import Testing
             }
         }
         let places =
-            KeyRotationTests.places + PurgeTests.places + DecisionCrashTests.places + RerunTests.places
+            KeyRotationTests.places + PurgeTests.places + DecisionCrashTests.places + CancelCrashTests.places
+            + RerunTests.places
             + RerunTests.unsentPlaces
         let elsewhere = Set((places + Self.feedMakingPlaces).map { String($0.prefix { $0 != ":" }) })
         #expect(named.count > 25, "the sources under \(root.path) name few places: \(named.sorted())")

@@ -129,6 +129,32 @@ import Testing
         #expect(count.1 == 6)
     }
 
+    @Test func `an operation that ran when an older ledger was closed is as old as it was then`() async throws {
+        try FileManager.default.createDirectory(atPath: folder.path("state"), withIntermediateDirectories: true)
+        let old = try DatabasePool(path: folder.ledger)
+        try Schema.migrator.migrate(old, upTo: "6 interruptions")
+        try await old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO runs (pipeline, shop, source_path, source_name, source_size, source_modified,
+                        source_vanished, stem, digest, state, attempt, failures, taken_value, created_at, updated_at)
+                    VALUES ('p', 's', 'a', 'a', 1, 1, 0, 'a', 'd', 'waiting', 1, 0, 0, 1, 1);
+                    INSERT INTO operations (run, attempt, part, name, state, progress, total, sends, looks, uploaded_at,
+                        sent_at)
+                    VALUES (1, 1, 1, 'a', 'started', 0, 1, 1, 1, 0, 5), (1, 1, 2, 'b', 'intended', 0, 1, 0, 0, 0, 6),
+                        (1, 1, 3, 'c', 'ended', 1, 1, 1, 1, 0, 7);
+                    """
+            )
+        }
+        try old.close()
+        let ledger = try folder.open()
+        let run = try #require(try await ledger.read { try $0.run(RunID(1)) })
+        let operations = try await ledger.read { try $0.operations(of: RunID(1)) }
+        #expect(run.state == .waiting && run.failedSends == nil)
+        #expect(operations.map(\.askedAt) == [5, nil, nil])
+        #expect(operations.map(\.awaitedSince) == [5, nil, nil])
+    }
+
     @Test func `opened again, a ledger still has what stood in it`() async throws {
         try await withLedger { try await $0.write { try $0.setSetting("name", to: [1]) } }
         #expect(try await folder.open().read { try $0.setting("name") } == [1])

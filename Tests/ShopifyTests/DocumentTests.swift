@@ -5,7 +5,7 @@ import Testing
 struct DocumentTests {
     static let all = [
         Document.shopProfile, Document.stagedUploadsCreate, Document.bulkOperationRunMutation, Document.bulkOperation,
-        Document.bulkOperations,
+        Document.bulkOperations, Document.bulkOperationCancel, Document.bulkOperationsUnderWay,
         Document.giftCardCreate, Document.giftCardLookup,
     ]
 

@@ -98,21 +98,42 @@ struct UploadTests {
     }
 
     @Test func `a store that says no is quoted by its word alone`() async throws {
+        let error = try await refused(
+            400,
+            "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Details>x-goog-signature 5160ab</Details></Error>"
+        )
+        #expect(error.code == .uploadRefused)
+        #expect(error.detail == "AccessDenied")
+        #expect(error.disposition == .retry())
+        #expect(!"\(error)".contains("5160ab"))
+    }
+
+    @Test(arguments: [
+        (
+            400,
+            "<?xml version='1.0'?><Error><Code>EntityTooLarge</Code><Details>x-goog-signature 5160ab</Details></Error>"
+        ),
+        (413, "<html>Request Entity Too Large</html>"), (413, ""),
+    ])
+    func `a store that takes no file so large stops, and the option that makes smaller ones is named`(
+        _ status: Int,
+        _ body: String
+    ) async throws {
+        let error = try await refused(status, body)
+        #expect(error.code == .uploadTooLarge)
+        #expect(error.disposition == .stop && error.side == .remote)
+        #expect("\(error)".contains("'part_size'") && "\(error)".contains("a part of 3 bytes"), "\(error)")
+        #expect(!"\(error)".contains("5160ab"))
+    }
+
+    /// What comes of an upload that the store answers so.
+    private func refused(_ status: Int, _ body: String) async throws -> ShopError {
         try await withClient { client, shop in
-            shop.then(
-                staged(shop.url + "/store"),
-                .status(
-                    400,
-                    "<?xml version='1.0'?><Error><Code>EntityTooLarge</Code><Details>x-goog-signature 5160ab</Details></Error>"
-                )
-            )
+            shop.then(staged(shop.url + "/store"), .status(status, body))
             let target = try await client.stageUpload(name: "a.jsonl", size: 3)
             let error = try await shopError { try await client.upload(to: target, from: chunks(["{}\n"])) }
-            #expect(error.code == .uploadRefused)
-            #expect(error.detail == "EntityTooLarge")
-            #expect(error.disposition == .retry())
-            #expect(!"\(error)".contains("5160ab"))
             #expect(shop.requests.count == 2)
+            return error
         }
     }
 

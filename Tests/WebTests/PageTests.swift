@@ -73,6 +73,47 @@ struct PageTests {
         }
     }
 
+    @Test func `an operation at the shop has a button that cancels it, and says how it failed`() async throws {
+        try await TestConsole.with { console async throws in
+            let run = try await console.addRun(state: .waiting)
+            let (headers, token) = try await console.logIn()
+            let path = "/runs/\(run)"
+            let before = try await console.http.get(path, headers).body
+            #expect(!before.contains("\(path)/cancel"), "there is nothing to cancel")
+            try await console.ledger.write { ledger in
+                var failed = Ledgers.Operation(run: run, attempt: 1, part: 1, name: "D_1", total: 40, sentAt: 0)
+                (failed.state, failed.status, failed.errorCode) = (.ended, "failed", "TIMEOUT")
+                var operation = Ledgers.Operation(run: run, attempt: 2, part: 1, name: "D_2", total: 40, sentAt: 0)
+                (operation.state, operation.remoteID) = (.started, "gid://shopify/BulkOperation/1")
+                for operation in [failed, operation] { try ledger.put(operation) }
+                var known = try #require(try ledger.run(run))
+                known.attention = "bulk operation D_2 has not ended in 3h"
+                try ledger.put(known)
+            }
+            let body = try await console.http.get(path, headers).body
+            #expect(body.contains("action=\"\(path)/cancel\"") && body.contains("failed, TIMEOUT, 0 of 40 lines"))
+            #expect(body.contains("To look at: bulk operation D_2 has not ended in 3h"))
+            let runs = try await console.http.get("/runs?state=stuck", headers).body
+            #expect(runs.contains("D_2 has not ended in 3h"))
+
+            let form = ["token": token, "reason": ""]
+            #expect(try await console.http.post(path + "/cancel", form, headers).status == 400)
+            let looking = try await console.logIn("sam")
+            let barred = ["token": looking.token, "reason": "it hangs"]
+            #expect(try await console.http.post(path + "/cancel", barred, looking.headers).status == 403)
+            #expect(try await !console.http.get(path, looking.headers).body.contains("\(path)/cancel"))
+            let told = try await console.http.post(
+                path + "/cancel",
+                form.merging(["reason": "it hangs"]) { $1 },
+                headers
+            )
+            #expect(told.header("location") == path)
+            #expect(console.actions.calls == ["cancel \(run) by ada: it hangs"])
+            let page = try await console.http.get(path, headers).body
+            #expect(page.contains("The operation of run \(run) is being cancelled."))
+        }
+    }
+
     @Test(arguments: ["x3w1", "771", "881", "cards.csv", "…x3w1"])
     func `a search leads from what a person has in hand to the row and its run`(_ text: String) async throws {
         try await TestConsole.with { console async throws in

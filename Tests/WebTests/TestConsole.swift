@@ -184,6 +184,11 @@ final class NotedActions: ConsoleActions {
         return "Run \(run) is refused."
     }
 
+    func cancel(_ run: RunID, _ decision: Decision) async throws -> String {
+        note("cancel \(run)", decision)
+        return "The operation of run \(run) is being cancelled."
+    }
+
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
         note("resolve \(resolution.run):\(resolution.line) as \(resolution.status)", decision)
     }

@@ -91,6 +91,7 @@ extension PipelineConfiguration {
             source: try source.map { try $0.build(drop: try FolderDrop(name: $0.drop, root: folder)) },
             limits: limits,
             unknownAfter: unknownAfter,
+            operationPatience: operationPatience,
             quarantinesInvalid: quarantinesInvalid,
             stages: before.stages + [
                 DeliverStage(

@@ -96,13 +96,17 @@ struct ExplainingWords {
         case "bulk-import":
             return [
                 "Each part is uploaded to \(shopWords), run as a bulk operation and followed to its end; where the shop allows no bulk "
-                    + "operation for gift cards, they are made one by one."
+                    + "operation for gift cards, they are made one by one.",
+                "A bulk operation that has not ended after \(words(pipeline.operationPatience)), or that gets no slot for so long, is told to a person, "
+                    + "who may cancel it.",
             ]
         default:
             return [
                 "Each row gets its outcome from the shop's result; one without an answer is looked up at the shop, at every sweep for "
                     + "\(words(pipeline.unknownAfter)), and then a person must resolve it.",
                 "A card that the shop made with another value, currency or code than its row is a conflict, and its code is not sent again.",
+                "Of an operation that fails, what the shop does not show is sent again: at once, then after 1, 5, 15, 30 and 60 minutes, and every hour; "
+                    + "from the third time on a person is told.",
                 options.acceptsExisting
                     ? "A code that the shop has already counts as already-active if its card has the same value and can be used."
                     : "A code that the shop has already, on a card that was not made from this row, is a conflict.",

@@ -61,12 +61,12 @@ extension LedgerWriter {
         if publishes { run.republishes = rerun.again ? .all : run.republishes ?? .present }
         if run.verdict == nil { run.reason = "to run again from \(run.rerunFrom ?? "")" }
         (run.state, run.failures, run.interruptions) = (.open, 0, 0)
-        (run.attention, run.finishedAt) = (nil, nil)
+        (run.attention, run.failedSends, run.finishedAt) = (nil, run.failedSends?.startingOver, nil)
         run.updatedAt = decision.at
         try put(run)
-        // What the shop would not start counts its tries anew.
-        for var operation in try operations(of: run.id) where operation.state == .intended && operation.sends > 0 {
-            operation.sends = 0
+        // What was tried in vain is tried at once.
+        for var operation in try operations(of: run.id) where operation.failedTries != nil {
+            operation.failedTries = nil
             try put(operation)
         }
         let again = rerun.again ? ", what is gone too" : ""

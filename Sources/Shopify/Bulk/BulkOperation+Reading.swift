@@ -47,6 +47,20 @@ extension BulkOperation.Status {
             default: .unrecognized(word)
             }
     }
+
+    /// The schema's word: `RUNNING`.
+    public var word: String {
+        switch self {
+        case .created: "CREATED"
+        case .running: "RUNNING"
+        case .completed: "COMPLETED"
+        case .canceling: "CANCELING"
+        case .canceled: "CANCELED"
+        case .failed: "FAILED"
+        case .expired: "EXPIRED"
+        case .unrecognized(let word): word
+        }
+    }
 }
 
 extension BulkStart {

@@ -63,6 +63,18 @@ public struct BulkOperation: Sendable, Equatable {
     public var operationName: String? { DocumentName.name(in: query) }
 }
 
+/// What became of the wish to cancel a bulk operation.
+public enum BulkCancellation: Sendable, Equatable {
+    /// Shopify ends it, as it shows it now: `CANCELING`, or `CANCELED` by then.
+    ///
+    /// Lines that are under way may still be executed: a cancelled operation of one line was seen to end `CANCELED` with its card made.
+    case taken(BulkOperation)
+    /// It has ended before, however it did.
+    case ended
+    /// The shop has no such operation.
+    case unknown
+}
+
 /// What became of the wish to start a bulk operation; all but `started` began nothing.
 public enum BulkStart: Sendable, Equatable {
     /// It runs.

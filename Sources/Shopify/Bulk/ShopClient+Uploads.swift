@@ -115,12 +115,14 @@ extension ShopClient {
         case 500...599: throw ShopError(.serverFailed, doing: doing, shop: settings.name, status: answer.status)
         default:
             // The store explains itself in XML, whose <Code> says enough: <Details> may repeat the signed form.
+            let word = Self.storeCode(in: answer.body)
+            let isTooLarge = answer.status == 413 || word == "EntityTooLarge"
             throw ShopError(
-                .uploadRefused,
+                isTooLarge ? .uploadTooLarge : .uploadRefused,
                 doing: doing,
                 shop: settings.name,
                 status: answer.status,
-                detail: Self.storeCode(in: answer.body)
+                detail: isTooLarge ? "\(word ?? "no word"), a part of \(target.size) bytes" : word
             )
         }
     }

@@ -5,6 +5,8 @@ enum Document {
     static let bulkOperationRunMutation = text(PackageResources.BulkOperationRunMutation_graphql)
     static let bulkOperation = text(PackageResources.BulkOperation_graphql)
     static let bulkOperations = text(PackageResources.BulkOperations_graphql)
+    static let bulkOperationCancel = text(PackageResources.BulkOperationCancel_graphql)
+    static let bulkOperationsUnderWay = text(PackageResources.BulkOperationsUnderWay_graphql)
     static let giftCardCreate = text(PackageResources.GiftCardCreate_graphql)
     static let giftCardLookup = text(PackageResources.GiftCardLookup_graphql)
 

@@ -10,7 +10,7 @@ extension ShopError.Code {
             .forbidden, .notFound, .securityRejection, .redirected, .accessDenied, .giftCardsAbsent, .bulkNotEnabled,
             .invalidRequest,
             .costExceeded, .refused,
-            .htmlAnswer, .uploadSizeWrong:
+            .htmlAnswer, .uploadSizeWrong, .uploadTooLarge:
             .stop
         case .unreachable, .answerLost, .timedOut, .serverFailed, .internalError, .malformedAnswer, .answerTooLarge,
             .uploadRefused,
@@ -70,6 +70,7 @@ extension ShopError.Code {
         case .htmlAnswer: "the answer is a web page"
         case .answerTooLarge: "the answer is larger than any should be"
         case .uploadRefused: "the upload store did not take the file"
+        case .uploadTooLarge: "the upload store takes no file of this size"
         case .uploadSizeWrong: "the file has another length than was announced"
         case .downloadExpired: "the result file can't be fetched from this address"
         }
@@ -120,6 +121,8 @@ extension ShopError.Code {
         case .refused: "Fix what Shopify names, then run again"
         case .htmlAnswer: "Check the shop's url and what stands between: a proxy, or a page that asks for a password"
         case .uploadRefused: "It is tried again with a new upload"
+        case .uploadTooLarge:
+            "Set a smaller 'part_size' at the stage 'bulk-file' of the pipeline, then run it again from 'bulk-file'"
         case .downloadExpired:
             "The operation is asked for a new address, which it has for seven days"
         }

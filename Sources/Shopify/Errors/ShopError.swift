@@ -89,6 +89,8 @@ public struct ShopError: ClassifiedError {
         // MARK: Files
         /// The store behind a staged upload said no.
         case uploadRefused = "shop-upload-refused"
+        /// The store behind a staged upload takes no file of this size.
+        case uploadTooLarge = "shop-upload-too-large"
         /// The file was not as long as was said.
         case uploadSizeWrong = "shop-upload-size-wrong"
         /// The result's address has expired, or the file is gone.

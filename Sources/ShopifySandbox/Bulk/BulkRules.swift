@@ -8,9 +8,11 @@ struct BulkRules {
 
     static let operationFaults: [SandboxFault.Kind] = [
         .operationFailed, .operationFailedNoData, .operationCanceled, .operationExpired, .operationTimeout,
-        .operationSlow, .missingLines, .missingUnexecuted, .doubledLines, .shuffledLines,
+        .operationSlow, .operationStuck, .missingLines, .missingUnexecuted, .doubledLines, .shuffledLines,
         .truncatedResult,
     ]
+
+    static let cancelFaults: [SandboxFault.Kind] = [.cancelStuck, .cancelLate]
 
     func run(_ arguments: JSONObject) -> Resolved {
         let mutation = arguments["mutation"]?.string ?? ""
@@ -171,8 +173,12 @@ struct BulkRules {
             let message = "A bulk operation cannot be canceled when it is \(status)"
             return payload(operation, [UserError(field: nil, message: message)])
         }
+        if operation.status != .canceling {
+            operation.faults += Self.cancelFaults.compactMap { store.faults.take($0) }
+        }
         operation.status = .canceling
         store.keep(operation)
+        call.canceled.append(operation.number)
         return payload(operation, [])
     }
 }

@@ -28,6 +28,7 @@ final class BulkRun {
         plan = Self.plan(operation.query, call.schema)
         let early: [SandboxFault.Kind] = [
             .operationFailed, .operationFailedNoData, .operationCanceled, .operationExpired, .operationTimeout,
+            .operationStuck,
         ]
         let fraction = early.compactMap(operation.fault).first.map { $0.fraction ?? 0.5 } ?? 1
         end = min(lines.count, Int((Double(lines.count) * fraction).rounded()))

@@ -19,19 +19,37 @@ struct BulkRunner {
             await shop.finish(number)
             return
         }
+        let running = work.seconds * 2 / 3
+        let steps = max(1, min(work.lines, Int(running / 0.02), 1000))
+        let size = max(1, min(Self.largestStep, (work.lines + steps - 1) / steps))
+        let pause = running / Double(max(1, (work.lines + size - 1) / size))
         do {
-            try await Task.sleep(for: .seconds(work.seconds / 3))
+            try await wait(work.seconds / 3, of: number)
             await shop.setRunning(number)
-            let running = work.seconds * 2 / 3
-            let steps = max(1, min(work.lines, Int(running / 0.02), 1000))
-            let size = max(1, min(Self.largestStep, (work.lines + steps - 1) / steps))
-            let pause = running / Double(max(1, (work.lines + size - 1) / size))
             repeat {
-                try await Task.sleep(for: .seconds(pause))
+                try await wait(pause, of: number)
             } while await shop.execute(number, lines: size)
+            if await shop.fault(.operationStuck, of: number) != nil { try await wait(nil, of: number) }
+            if await shop.fault(.cancelStuck, of: number) != nil { return }
             await shop.finish(number)
+            if let late = await shop.fault(.cancelLate, of: number) {
+                try await Task.sleep(for: .seconds(late.seconds ?? 1))
+                await shop.executeRest(number)
+            }
         } catch {
             return
         }
+    }
+
+    /// Waits for so many seconds, or without them for ever; in any case no longer than until the operation is cancelled by somebody.
+    private func wait(_ seconds: Double?, of number: Int) async throws {
+        let cancellation = await shop.cancellation(of: number)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in cancellation {} }
+            if let seconds { group.addTask { try? await Task.sleep(for: .seconds(seconds)) } }
+            await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
     }
 }

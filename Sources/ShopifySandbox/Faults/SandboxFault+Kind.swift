@@ -30,6 +30,7 @@ extension SandboxFault {
         case uploadLostAnswer = "upload-lost-answer"
         case uploadLostRequest = "upload-lost-request"
         case upload5xx = "upload-5xx"
+        case uploadTooLarge = "upload-too-large"
         // Starting a bulk operation
         case bulkNotAllowed = "bulk-not-allowed"
         case inProgress = "in-progress"
@@ -42,6 +43,9 @@ extension SandboxFault {
         case operationExpired = "operation-expired"
         case operationTimeout = "operation-timeout"
         case operationSlow = "operation-slow"
+        case operationStuck = "operation-stuck"
+        case cancelStuck = "cancel-stuck"
+        case cancelLate = "cancel-late"
         // Its result
         case missingLines = "missing-lines"
         case missingUnexecuted = "missing-unexecuted"
@@ -97,15 +101,18 @@ extension SandboxFault {
                 "The next `count` uploads are stored, then the connection is closed without an answer."
             case .uploadLostRequest: "The connection of the next `count` uploads is closed and nothing is stored."
             case .upload5xx: "The next `count` uploads answer HTTP 503; nothing is stored."
+            case .uploadTooLarge: "The next `count` uploads are refused as larger than the store takes."
             case .bulkNotAllowed:
                 "The next `count` attempts to run giftCardCreate in bulk are told to use an allowed mutation name."
             case .inProgress: "The next `count` attempts to run an operation find all slots taken."
             case .limitReached: "The next `count` attempts to run an operation answer LIMIT_REACHED."
             case .noSuchFile: "The next `count` attempts to run an operation do not find the uploaded file."
             case .operationFailed:
-                "The next `count` operations fail after `fraction` (0.5) of their lines, with partial data."
+                "The next `count` operations fail with `text` (INTERNAL_SERVER_ERROR) after `fraction` (0.5) of their lines, "
+                    + "with partial data."
             case .operationFailedNoData:
-                "The next `count` operations fail after `fraction` (0.5) of their lines, without any data."
+                "The next `count` operations fail with `text` (INTERNAL_SERVER_ERROR) after `fraction` (0.5) of their lines, "
+                    + "without any data."
             case .operationCanceled:
                 "The next `count` operations are canceled by Shopify after `fraction` (0.5) of their lines."
             case .operationExpired:
@@ -113,6 +120,12 @@ extension SandboxFault {
             case .operationTimeout:
                 "The next `count` operations fail with TIMEOUT after `fraction` (0.5) of their lines, with partial data."
             case .operationSlow: "The next `count` operations take `seconds` (10) longer."
+            case .operationStuck:
+                "The next `count` operations come to a stand after `fraction` (0.5) of their lines and never end, unless they are cancelled."
+            case .cancelStuck: "The next `count` operations to be cancelled stay CANCELING."
+            case .cancelLate:
+                "Of the next `count` operations to be cancelled the other lines are executed `seconds` (1) after the end, all of "
+                    + "them, and have no result."
             case .missingLines:
                 "In the results of the next `count` operations `lines` (1) or a `fraction` are left out, though executed."
             case .missingUnexecuted:

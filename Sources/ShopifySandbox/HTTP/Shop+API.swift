@@ -51,6 +51,7 @@ extension Shop {
             headers: [("X-Shopify-API-Version", served), ("X-Request-Id", requestID())]
         )
         submitted(call.submitted)
+        canceled(call.canceled)
         reply.delaySeconds = configuration.latencySeconds
         return spoilt(reply, roots: roots)
     }

@@ -68,7 +68,7 @@ extension Shop {
                 details: "Content-length smaller than lower bound on range"
             )
         }
-        guard file.range.count <= configuration.maximumFileBytes else {
+        guard file.range.count <= configuration.maximumFileBytes, store.faults.take(.uploadTooLarge) == nil else {
             return Self.refused(
                 400,
                 "EntityTooLarge",

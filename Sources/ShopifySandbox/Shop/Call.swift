@@ -14,6 +14,8 @@ final class Call {
     var searches: [JSON] = []
     /// The numbers of bulk operations that were made and now must be run.
     var submitted: [Int] = []
+    /// The numbers of bulk operations that are to end before their last line.
+    var canceled: [Int] = []
 
     var version: APIVersion { schema.version }
 

@@ -7,6 +7,8 @@ actor Shop {
     let store: Store
     let logger: Logger
     private var runs: [Int: BulkRun] = [:]
+    /// Whom to wake when an operation is cancelled.
+    private var cancellations: [Int: AsyncStream<Void>.Continuation] = [:]
     private let submit: AsyncStream<Int>.Continuation
     /// The numbers of the bulk operations to be run.
     nonisolated let submissions: AsyncStream<Int>
@@ -57,6 +59,10 @@ actor Shop {
         for number in numbers { submit.yield(number) }
     }
 
+    func canceled(_ numbers: [Int]) {
+        for number in numbers { cancellations[number]?.finish() }
+    }
+
     func removeTemporaryFiles() {
         if configuration.statePath == nil { store.files.remove() }
     }
@@ -89,13 +95,24 @@ actor Shop {
         save()
     }
 
-    /// Executes some more lines.
+    /// Ends when the operation is cancelled, at once when it is.
+    func cancellation(of number: Int) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        if store.operations[number]?.status == .canceling { continuation.finish() }
+        cancellations[number] = continuation
+        return stream
+    }
+
+    /// The operation's fault of a kind.
+    func fault(_ kind: SandboxFault.Kind, of number: Int) -> SandboxFault? { store.operations[number]?.fault(kind) }
+
+    /// Executes some more lines; those that were given out when the operation was cancelled too, and no other then.
     ///
     /// - Returns: whether there are lines left.
     func execute(_ number: Int, lines: Int) -> Bool {
-        guard var operation = store.operations[number], let run = runs[number], operation.status != .canceling else {
-            return false
-        }
+        guard var operation = store.operations[number], let run = runs[number] else { return false }
+        let isCanceled = operation.status == .canceling
+        if isCanceled, operation.fault(.cancelLate) != nil { return false }
         let stop = min(run.end, operation.position + lines)
         guard operation.position < stop else { return false }
         let (bytes, executed) = run.execute(from: operation.position, to: stop)
@@ -109,12 +126,25 @@ actor Shop {
         operation.resultBytes += bytes.count
         store.keep(operation)
         save()
-        return stop < run.end
+        return stop < run.end && !isCanceled
+    }
+
+    /// Executes the lines that an ended operation has left: cards are made of them, and no result tells of it.
+    func executeRest(_ number: Int) {
+        guard var operation = store.operations[number], let run = runs.removeValue(forKey: number),
+            operation.position < run.end
+        else { return }
+        operation.objectCount += run.execute(from: operation.position, to: run.end).executed
+        operation.position = run.end
+        store.keep(operation)
+        save()
     }
 
     func finish(_ number: Int) {
         guard var operation = store.operations[number], operation.status.isUnderWay else { return }
-        let run = runs.removeValue(forKey: number)
+        let run = runs[number]
+        if operation.fault(.cancelLate) == nil { runs[number] = nil }
+        cancellations[number] = nil
         let hasData = operation.resultBytes > 0
         func end(_ status: BulkOperationRecord.Status, _ result: BulkOperationRecord.Result, _ errorCode: String? = nil)
         {
@@ -126,9 +156,9 @@ actor Shop {
             // All of it done: the whole result; a part: partial data; nothing: neither. `completedAt` stays null.
             end(.canceled, operation.position == run?.lineCount ? .whole : .partial)
         } else if operation.fault(.operationFailed) != nil {
-            end(.failed, .partial, "INTERNAL_SERVER_ERROR")
+            end(.failed, .partial, operation.fault(.operationFailed)?.text ?? "INTERNAL_SERVER_ERROR")
         } else if operation.fault(.operationFailedNoData) != nil || run == nil {
-            end(.failed, .none, "INTERNAL_SERVER_ERROR")
+            end(.failed, .none, operation.fault(.operationFailedNoData)?.text ?? "INTERNAL_SERVER_ERROR")
         } else if operation.fault(.operationTimeout) != nil {
             end(.failed, .partial, "TIMEOUT")
         } else if operation.fault(.operationExpired) != nil {

@@ -10,7 +10,7 @@ public struct BulkImportStage: Stage {
     /// `bulk-import`.
     public static let name: StageName = "bulk-import"
 
-    private let shop: ShopClient
+    let shop: ShopClient
     private let answerGrace: Duration
 
     /// Makes the stage for a shop.
@@ -27,6 +27,7 @@ public struct BulkImportStage: Stage {
         if !parts.isEmpty { _ = try await shop.verifiedProfile(expecting: input.run.shopDomain) }
         try await requireUnsent(parts, input.run, context)
         var waiting: [(why: String, after: Duration)] = []
+        var told: [String] = []
         for part in parts {
             let importing = PartImport(
                 part: part,
@@ -35,10 +36,19 @@ public struct BulkImportStage: Stage {
                 context: context,
                 answerGrace: answerGrace
             )
-            if case .waiting(let why, let after) = try await importing.advance() { waiting.append((why, after)) }
+            if case .waiting(let why, let after, let attention) = try await importing.advance() {
+                waiting.append((why, after))
+                if let attention { told.append(attention) }
+            }
         }
         guard let next = waiting.min(by: { $0.after < $1.after }) else { return try await context.commit(.finished) }
-        return try await context.commit(.waiting(waiting[0].why, checkAfter: next.after))
+        told += try await OverdueOperations(run: input.run, context: context).words()
+        let attention = told.isEmpty ? nil : told.joined(separator: "; ")
+        // What a person is told of is not followed any longer within this sweep.
+        let after = attention == nil ? next.after : nil
+        return try await context.commit(.waiting(waiting[0].why, checkAfter: after)) { _, run in
+            run.attention = attention
+        }
     }
 
     /// Makes sure, before a row is marked as sent, that the parts of which nothing is sent yet are what was recorded.

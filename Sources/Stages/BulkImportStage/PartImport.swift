@@ -12,7 +12,8 @@ struct PartImport {
     /// Whether there is more to do for the part.
     enum Progress {
         case ended
-        case waiting(String, after: Duration)
+        /// Why, when to look again, and what a person should know of it.
+        case waiting(String, after: Duration, attention: String? = nil)
     }
 
     let part: Artifact
@@ -27,7 +28,9 @@ struct PartImport {
         let known = try await context.read { ledger in
             try ledger.operations(of: id).first { $0.attempt == attempt && $0.part == number }
         }
-        guard let operation = known else { return try await send(try await intend()) }
+        guard let stored = known else { return try await send(try await intend()) }
+        let operation = stored.known(at: context.now())
+        if operation != stored { try await put(operation) }
         switch operation.state {
         case .intended: return try await send(operation)
         case .unanswered: return try await find(operation)
@@ -51,7 +54,7 @@ struct PartImport {
             run: run.id,
             attempt: attempt,
             part: number,
-            name: "DroplineGiftCards_\(context.installation.name)_\(run.id)_\(attempt)_\(number)",
+            name: Self.name(of: run.id, attempt: attempt, part: number, in: context.installation),
             total: part.count,
             sentAt: now
         )
@@ -63,21 +66,18 @@ struct PartImport {
     // MARK: - Sending
 
     private func send(_ operation: Operation) async throws -> Progress {
-        if let pause = try await context.pause() { return .waiting("\(pause)", after: Self.pauseLook) }
-        try checkVersion()
-        guard operation.sends < Self.mostSends else {
-            throw StageError(
-                .misconfigured,
-                "the shop '\(shop.settings.name)' started no bulk operation in \(operation.sends) tries; see the log, mend it, and run again",
-                disposition: .stop,
-                side: .remote
-            )
+        if let pause = try await context.pause() {
+            try await rest(operation)
+            return .waiting("\(pause)", after: Self.pauseLook)
         }
+        try checkVersion()
+        if let failed = operation.failedTries, !failed.isDue(at: context.now()) { return try waiting(for: failed) }
         let uploaded = try await upload(operation)
 
         // From here on the shop may have started it, whatever becomes of this process.
         var sent = uploaded
         (sent.state, sent.sends, sent.looks, sent.sentAt) = (.unanswered, operation.sends + 1, 0, context.now())
+        sent.askedAt = operation.askedAt ?? sent.sentAt
         try await context.renew()
         try await put(sent)
         context.reach("unanswered")
@@ -106,7 +106,12 @@ struct PartImport {
         let target = try await shop.stageUpload(name: "\(operation.name).jsonl", size: Int(part.size))
         context.reach("staged")
         var uploaded = operation
-        uploaded.uploadedPath = try await shop.upload(to: target, reading: try context.open(part))
+        do {
+            uploaded.uploadedPath = try await shop.upload(to: target, reading: try context.open(part))
+        } catch let error as ShopError where error.isFailedTry || error.code == .uploadTooLarge {
+            _ = try await noteFailedTry(of: operation, because: "\(error)", stops: error.disposition == .stop)
+            throw error
+        }
         uploaded.uploadedAt = context.now()
         context.reach("uploaded")
         return uploaded
@@ -121,11 +126,13 @@ struct PartImport {
         switch start {
         case .started(let remote):
             (operation.state, operation.remoteID) = (.started, remote.id)
+            (operation.slotSince, operation.failedTries) = (nil, nil)
             try await put(operation)
             context.reach("started")
             return try await follow(operation)
         case .busy(let others):
             operation.sends -= 1
+            (operation.askedAt, operation.slotSince) = (nil, operation.slotSince ?? context.now())
             try await put(operation)
             return .waiting("the shop runs \(max(1, others.count)) other bulk operations", after: .seconds(5))
         case .mutationNotAllowed:
@@ -135,11 +142,13 @@ struct PartImport {
             return .waiting("cards are made one call at a time", after: .zero)
         case .noSuchFile, .fileUnreadable:
             operation.uploadedPath = nil
-            try await put(operation)
-            return .waiting("the shop could not read the uploaded file; it is uploaded again", after: .seconds(2))
+            let why = "the shop could not read the uploaded file; it is uploaded again"
+            return try waiting(for: try await noteFailedTry(of: operation, because: why))
         case .invalidFile(let error):
             try await put(operation)
-            throw refusal("\(error)")
+            throw refusal(
+                "\(error); a smaller 'part_size' at the stage 'bulk-file' makes smaller files, once it is run again from there"
+            )
         case .refused(let errors):
             try await put(operation)
             throw refusal(errors.map { "\($0)" }.joined(separator: "; "))
@@ -173,6 +182,7 @@ struct PartImport {
         var known = operation
         if let remote = try await shop.bulkOperation(named: operation.name) {
             (known.state, known.remoteID, known.looks) = (.started, remote.id, 0)
+            (known.slotSince, known.failedTries) = (nil, nil)
             try await put(known)
             return try await follow(known)
         }
@@ -181,7 +191,8 @@ struct PartImport {
         let passed = Duration.milliseconds(context.now() - known.sentAt)
         if passed >= answerGrace, operation.looks > 0 {
             known.state = .intended
-            try await put(known)
+            let why = "no answer came to its start, and the shop does not show it"
+            known = try await noteFailedTry(of: known, because: why)
             context.reach("not-started")
             return try await send(known)
         }
@@ -200,7 +211,7 @@ struct PartImport {
             throw LedgerError(.inconsistent, "operation \(operation.name) was started and has no id")
         }
         var known = operation
-        guard let remote = try await shop.bulkOperation(id) else {
+        guard let remote = try await cancelled(try await shop.bulkOperation(id), of: operation) else {
             known.looks += 1
             try await put(known)
             guard known.looks > Self.mostLooksForLost else {
@@ -208,7 +219,7 @@ struct PartImport {
             }
             return try await end(known, status: "not found", result: nil)
         }
-        known.status = "\(remote.status)"
+        (known.status, known.errorCode) = ("\(remote.status)", remote.errorCode)
         known.progress = remote.objectCount ?? known.progress
         known.looks += 1
         context.progress("bulk operation \(remote.status)", known.progress, of: known.total)
@@ -222,10 +233,16 @@ struct PartImport {
         guard let address = remote.url ?? remote.partialDataURL else {
             return try await end(known, status: "\(remote.status)", result: nil)
         }
-        switch try await fetchResult(from: address, of: known, after: operation) {
-        case .fetched(let result): return try await end(known, status: "\(remote.status)", result: result)
-        case .later(let why, let wait): return .waiting(why, after: wait)
-        case .gone: return try await end(known, status: "\(remote.status), result gone", result: nil)
+        if let failed = known.failedTries, !failed.isDue(at: context.now()) { return try waiting(for: failed) }
+        do {
+            switch try await fetchResult(from: address, of: known, after: operation) {
+            case .fetched(let result): return try await end(known, status: "\(remote.status)", result: result)
+            case .later(let why, let wait): return .waiting(why, after: wait)
+            case .gone: return try await end(known, status: "\(remote.status), result gone", result: nil)
+            }
+        } catch let error as ShopError where error.isFailedTry {
+            _ = try await noteFailedTry(of: known, because: "\(error)")
+            throw error
         }
     }
 
@@ -246,21 +263,21 @@ struct PartImport {
 
     private func end(_ operation: Operation, status: String, result: Artifact?) async throws -> Progress {
         var ended = operation
-        (ended.state, ended.status) = (.ended, status)
+        (ended.state, ended.status, ended.endedAt, ended.failedTries) = (.ended, status, context.now(), nil)
         let (known, id) = (ended, run.id)
         try await context.write { ledger in
             if let result { try ledger.put(result, of: id) }
             try ledger.put(known)
         }
         context.reach("ended")
+        tellEnd(of: known)
         return .ended
     }
 
-    private func put(_ operation: Operation) async throws {
+    func put(_ operation: Operation) async throws {
         try await context.write { try $0.put(operation) }
     }
 
-    private static let mostSends = 12
     /// Shopify's policy for an upload ends after 24 hours; in milliseconds.
     private static let uploadLife: Int64 = 12 * 3_600_000
     private static let mostLooksForLost = 20

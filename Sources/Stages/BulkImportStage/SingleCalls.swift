@@ -88,7 +88,7 @@ struct SingleCalls {
     }
 
     private func end() async throws -> PartImport.Progress {
-        let (id, attempt, number) = (run.id, part.attempt, part.part)
+        let (id, attempt, number, now) = (run.id, part.attempt, part.part, context.now())
         try await context.write { ledger in
             guard
                 var operation = try ledger.operations(of: id).first(where: {
@@ -96,6 +96,7 @@ struct SingleCalls {
                 })
             else { return }
             (operation.state, operation.status, operation.progress) = (.ended, "single calls", operation.total)
+            operation.endedAt = now
             try ledger.put(operation)
         }
         return .ended

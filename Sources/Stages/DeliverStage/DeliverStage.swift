@@ -47,11 +47,10 @@ public struct DeliverStage: Stage {
                 let hold = input.run.hold ?? "held"
                 return try await context.commit(.held(hold, at: afterApproval)) { _, run in run.attention = hold }
             }
-            let unknown = try await unknownRows(context)
+            let unknown = try await unknownRows(input.run, context)
             if let waiting = unknown.waiting {
-                return try await context.commit(.waiting(waiting, at: lookingAgainAt)) { _, run in
-                    run.attention = unknown.attention
-                }
+                let output = StageOutput.waiting(waiting, at: lookingAgainAt, checkAfter: unknown.checkAfter)
+                return try await context.commit(output) { _, run in run.attention = unknown.attention ?? run.standingAttention }
             }
         }
         if let source = context.pipeline.source, input.run.source.drop == source.drop.name {
@@ -95,14 +94,16 @@ public struct DeliverStage: Stage {
         var lookedFor = 0
         var overdue = 0
         var firstOverdue: Int?
+        /// That rows are to be sent again, which has its own time.
+        var failed: FailedTries?
+        /// When within this sweep more can be done for those that are looked for.
+        var checkAfter: Duration?
 
         /// Why the run waits; `nil` when nothing is looked for any more.
         var waiting: String? {
-            switch lookedFor {
-            case 0: nil
-            case 1: "the outcome of one row is not known yet"
-            default: "the outcome of \(lookedFor) rows is not known yet"
-            }
+            guard lookedFor > 0 else { return nil }
+            let rows = lookedFor == 1 ? "one row" : "\(lookedFor) rows"
+            return "the outcome of \(rows) is not known yet" + (failed.map { ": \($0.words)" } ?? "")
         }
 
         /// What a person should look at meanwhile.
@@ -115,18 +116,24 @@ public struct DeliverStage: Stage {
         }
     }
 
-    private func unknownRows(_ context: StageContext) async throws -> UnknownRows {
+    private func unknownRows(_ run: Run, _ context: StageContext) async throws -> UnknownRows {
         let (now, patience) = (context.now(), context.pipeline.unknownAfter)
-        var found = UnknownRows()
+        var found = UnknownRows(failed: run.failedSends.flatMap { $0.count > 0 ? $0 : nil })
+        // Rows that are to be sent again have a time for that; the others are looked for at the next sweep.
+        var next = found.failed?.wait(at: now)
         var rows = RowPages(context: context, statuses: [.unknown])
         while let row = try await rows.next() {
-            if let since = row.unknownSince, .milliseconds(now - since) >= patience {
+            let left = row.unknownSince.map { patience - .milliseconds(now - $0) }
+            if let left, left <= .zero {
                 found.overdue += 1
                 found.firstOverdue = found.firstOverdue ?? row.line
             } else {
                 found.lookedFor += 1
+                if let left { next = next.map { min($0, left) } }
             }
         }
+        // What a person is told of is not waited for within this sweep.
+        found.checkAfter = found.failed?.needsPerson == true ? nil : next
         return found
     }
 

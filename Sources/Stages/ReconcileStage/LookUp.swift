@@ -16,16 +16,24 @@ struct LookUp {
     let feed: Artifact?
     let shop: ShopClient
     let acceptsExisting: Bool
+    /// Whether rows without an answer and without a card may be sent again by now; until then they are not looked up either.
+    let sendsAgain: Bool
     let context: StageContext
 
-    func settle() async throws {
-        guard let feed else { return }
+    /// Settles what can be settled; gives how many rows without an answer are left until they may be sent again.
+    func settle() async throws -> Int {
+        guard let feed else { return 0 }
         let patience = context.pipeline.unknownAfter
         var opened: ActivationFeedReader<SealedFileReader>?
         var unknown = RowPages(context: context, statuses: [.unknown])
         var count = 0
+        var left = 0
         while let row = try await unknown.next() {
             guard row.doubt != .elsewhere, !row.isOverdue(at: context.now(), after: patience) else { continue }
+            guard sendsAgain || row.doubt != .unanswered else {
+                left += 1
+                continue
+            }
             var cards = try opened ?? ActivationFeedReader(try context.open(feed))
             let known = try cards.card(line: row.line)
             opened = cards
@@ -47,6 +55,7 @@ struct LookUp {
             }
             context.reach("looked-up")
         }
+        return left
     }
 
     /// What the cards found mean for the row; `nil` when nothing new was learnt.

@@ -86,7 +86,10 @@ extension ReconcileStage {
             return .foundActive(cardID: other.id)
         case .refused, .conflict:
             let reason = "settled by a person: \(decision.reason)"
-            guard let ours else { return resolution.status == .refused ? .refused(reason) : .conflict(reason) }
+            guard let ours else {
+                try await requireSettled(run, installation)
+                return resolution.status == .refused ? .refused(reason) : .conflict(reason)
+            }
             let fault = expected.fault(of: ours)
             if let fault, resolution.status == .conflict {
                 return .contradicted(cardID: ours.id, "\(fault); \(reason)")
@@ -98,6 +101,24 @@ extension ReconcileStage {
             )
         }
     }
+
+    /// Of an operation that was cancelled the shop may still make cards for a while, so that nobody can say yet that there is none.
+    private func requireSettled(_ run: Run, _ installation: Installation) async throws {
+        let (id, now) = (run.id, installation.clock.now())
+        let cancelled = try await installation.ledger.read { try $0.operations(of: id).filter(\.wasCancelled) }
+        guard let last = cancelled.compactMap(\.endedAt).max(), (0..<Self.lateCards).contains(now - last) else {
+            return
+        }
+        let minutes = (Self.lateCards - (now - last) + 59_999) / 60_000
+        throw Refusal(
+            .notNow,
+            "a bulk operation of run \(id) was cancelled a short while ago, and the shop may still make cards of it; try again in "
+                + "\(minutes) minute\(minutes == 1 ? "" : "s"), or let a poll send what it does not find"
+        )
+    }
+
+    /// For how long after its end a cancelled operation may have cards made, in milliseconds.
+    private static let lateCards: Int64 = 600_000
 
     /// The card as it was to be sent, and how it is told at the shop.
     private func sentCard(
@@ -157,7 +178,7 @@ extension Run {
     fileprivate mutating func goOn(at stage: StageName, now: Int64) {
         updatedAt = now
         guard state != .held, !retakes else { return }
-        (state, nextStage, reason, attention, finishedAt) = (.open, stage.rawValue, nil, nil, nil)
+        (state, nextStage, reason, attention, finishedAt) = (.open, stage.rawValue, nil, standingAttention, nil)
     }
 }
 

@@ -31,12 +31,12 @@ public struct ReconcileStage: Stage {
     public func run(_ input: StageInput, in context: StageContext) async throws -> StageOutput {
         let sent = try await context.read { [run = input.run] in try $0.tallies(of: run.id) }
         let feed = input.artifacts(sentFrom).first
+        var denied: String?
         if sent.contains(where: { $0.status == .submitted }) {
             let digest = try originalDigest(input, context)
             let results = input.artifacts(.bulkResult, attempt: input.run.attempt)
             // Before the first line of one changes a row, all of them are found to be what was recorded.
             for result in results { _ = try context.open(result) }
-            var denied: String?
             let parts = input.artifacts(.bulkFile, attempt: input.run.attempt)
             for result in results {
                 let part = parts.first { $0.part == result.part }
@@ -50,15 +50,17 @@ public struct ReconcileStage: Stage {
                 denied = denied ?? reason
             }
             try await doubtUnanswered(input.run, context)
-            // The app lost a permission, which says nothing about the cards: they are sent again once it has it back.
-            if let denied { throw StageError(.misconfigured, denied, disposition: .stop, side: .remote) }
         }
         context.reach("applied")
-        try await LookUp(
+        let failed = try await UnansweredRows(run: input.run, context: context).count(denied: denied)
+        try stopIfDenied(failed, input.run, context)
+        let sendsAgain = failed.map { $0.isDue(at: context.now()) } ?? true
+        let unanswered = try await LookUp(
             run: input.run,
             feed: feed,
             shop: shop,
             acceptsExisting: acceptsExisting,
+            sendsAgain: sendsAgain,
             context: context
         ).settle()
         try await context.decideAgain(on: input.run)
@@ -66,7 +68,17 @@ public struct ReconcileStage: Stage {
         if let planned = tallies.first(where: { $0.status == .planned }) {
             return try await context.commit(.again(from: resending, "\(planned.rows) rows are to be sent"))
         }
-        return try await context.commitReports(input, form)
+        return try await context.commitReports(input, form) { run in
+            if unanswered == 0 { run.failedSends = run.failedSends?.startingOver }
+        }
+    }
+
+    /// The app lost a permission, which says nothing about the cards: they are sent again once it may have it back.
+    private func stopIfDenied(_ failed: FailedTries?, _ run: Run, _ context: StageContext) throws {
+        guard let failed, failed.stops else { return }
+        let isNew = run.failedSends?.attempt != failed.attempt
+        guard isNew || !failed.isDue(at: context.now()) else { return }
+        throw StageError(.misconfigured, failed.words, disposition: .stop, side: .remote)
     }
 
     /// The SHA-256 of the original source, which the cards' markers name: a dropped feed says it of its own.
@@ -81,8 +93,11 @@ public struct ReconcileStage: Stage {
     /// A row that was sent and for which no result line came is not failed: nobody knows.
     private func doubtUnanswered(_ run: Run, _ context: StageContext) async throws {
         let now = context.now()
+        let ending = try await UnansweredRows(run: run, context: context).ending()
+        let reason =
+            "the shop's result holds no answer for this row" + (ending.map { "; its bulk operation \($0)" } ?? "")
         try await context.changeRows([.submitted]) { ledger, row in
-            let doubt = CardOutcome.unknown(.unanswered, "the shop's result holds no answer for this row")
+            let doubt = CardOutcome.unknown(.unanswered, reason)
             try ledger.settle(&row, of: run.id, key: try run.card(of: row), as: doubt, now: now)
         }
     }

@@ -71,6 +71,8 @@ extension Console {
                 return told(visitor, "/runs/\(run)", try await actions.approve(run, try decision()))
             case ["refuse"]:
                 return told(visitor, "/runs/\(run)", try await actions.refuse(run, try decision()))
+            case ["cancel"]:
+                return told(visitor, "/runs/\(run)", try await actions.cancel(run, try decision()))
             case ["rerun"]:
                 try await actions.rerun(run, from: form["from"], try decision())
                 return told(visitor, "/runs/\(run)", "Run \(run) is done again from \(form["from"]) on.")

@@ -29,7 +29,8 @@ extension Console {
                     runs[name] = try ledger.runs(query)
                 }
                 pauses[name] = try ledger.pause(of: name)
-                stuck[name] = try ledger.runs(RunQuery(pipeline: name, states: [.held, .stopped])).count
+                let open = try ledger.runs(RunQuery(pipeline: name, states: [.held, .stopped, .waiting]))
+                stuck[name] = open.filter { $0.state != .waiting || $0.attention != nil }.count
             }
             return (runs, pauses, stuck)
         }

@@ -5,9 +5,9 @@ extension Console {
     private static let mostRows = 200
 
     func runPage(_ id: RunID, _ visitor: Visitor) async throws -> Reply {
-        let (artifacts, deliveries, rows, held, audit) = try await ledger.read { ledger in
+        let (artifacts, operations, deliveries, rows, held, audit) = try await ledger.read { ledger in
             (
-                try ledger.artifacts(of: id), try ledger.deliveries(of: id),
+                try ledger.artifacts(of: id), try ledger.operations(of: id), try ledger.deliveries(of: id),
                 try ledger.rows(
                     of: id,
                     statuses: [.invalid, .refused, .conflict, .held, .unknown],
@@ -48,7 +48,7 @@ extension Console {
                 "Only the first \(Self.mostRows) are shown; 'dropline rejects \(id)' writes all of them to a file."
         }
         view["audit"] = audit.reversed().map { Self.auditView($0, withRun: false) }
-        view["buttons"] = buttons(run, holdsRows: !held.isEmpty, visitor)
+        view["buttons"] = buttons(run, operations, holdsRows: !held.isEmpty, visitor)
         return page("Run \(id)", "run", view, visitor, place: "runs")
     }
 
@@ -84,12 +84,16 @@ extension Console {
         view["stages"] = timeline(run, records)
         view["operations"] = operations.map { operation in
             var view: View = [
-                "name": operation.name, "state": operation.status ?? operation.state.rawValue,
+                "name": operation.name,
+                "state": (operation.status ?? operation.state.rawValue) + (operation.errorCode.map { ", \($0)" } ?? ""),
                 "done": "\(operation.progress)", "total": "\(max(1, operation.total))",
                 "words": "\(operation.progress.grouped) of \(operation.total.counted("line"))",
                 "sent": operation.sentAt.momentView,
             ]
             if let remote = operation.remoteID { view["remote"] = remote }
+            if let failed = operation.failedTries { view["failed"] = failed.words }
+            if let slotSince = operation.slotSince { view["slotSince"] = slotSince.momentView }
+            if let cancelled = operation.cancelAskedAt { view["cancelled"] = cancelled.momentView }
             return view
         }
         view["hasOperations"] = !operations.isEmpty
@@ -117,7 +121,7 @@ extension Console {
     }
 
     /// The forms that fit the run's state, for somebody who may act.
-    private func buttons(_ run: Run, holdsRows: Bool, _ visitor: Visitor) -> View {
+    private func buttons(_ run: Run, _ operations: [Ledgers.Operation], holdsRows: Bool, _ visitor: Visitor) -> View {
         guard visitor.canAct, let token = visitor.formToken else { return [:] }
         var view: View = ["token": token, "number": "\(run.id)"]
         if run.state == .held {
@@ -125,11 +129,12 @@ extension Console {
             // A run that is held by a failure has nothing to refuse.
             if holdsRows { view["refuse"] = true }
         }
+        if operations.contains(where: { $0.isAtShop || $0.slotSince != nil }) { view["cancel"] = true }
         let stages = actions.pipelines.first { $0.name == run.pipeline }?.stages ?? []
         if run.state.isFinal || run.state == .stopped, !stages.isEmpty {
             view["rerun"] = ["stages": stages.map { ["name": $0] as View }] as View
         }
-        view["any"] = view["approve"] != nil || view["rerun"] != nil
+        view["any"] = ["approve", "cancel", "rerun"].contains { view[$0] != nil }
         return view
     }
 

@@ -3,6 +3,7 @@ import Pipelines
 
 extension Console {
     private static let perPage = 50
+    private static let stuck = "stuck"
 
     func runsPage(_ call: Call, _ visitor: Visitor) async throws -> Reply {
         let text = (call.query["q"] ?? "").trimmingWhitespace
@@ -15,6 +16,8 @@ extension Console {
         if let days { query.since = PipelineClock.system.now() - days * 86_400_000 }
         let asked = query
         var runs = try await ledger.read { try $0.runs(asked) }
+        // Of the runs that wait, only those that have done so for too long are a person's.
+        if state == Self.stuck { runs.removeAll { $0.state == .waiting && $0.attention == nil } }
         var view: View = [:]
         if runs.count > Self.perPage {
             runs.removeFirst(runs.count - Self.perPage)
@@ -24,7 +27,7 @@ extension Console {
         view["isEmpty"] = runs.isEmpty
         let names = Set(actions.pipelines.map(\.name)).union(pipeline.isEmpty ? [] : [pipeline]).sorted()
         view["pipelines"] = names.map { ["name": $0, "selected": $0 == pipeline] as View }
-        let words = [("stuck", "needs a person")] + RunState.allCases.map { ($0.rawValue, $0.rawValue) }
+        let words = [(Self.stuck, "needs a person")] + RunState.allCases.map { ($0.rawValue, $0.rawValue) }
         view["states"] = words.map { ["value": $0.0, "word": $0.1, "selected": $0.0 == state] as View }
         let times: [(Int64, String)] = [(1, "the last day"), (7, "the last week"), (14, "two weeks"), (90, "90 days")]
         view["times"] = times.map { ["value": "\($0.0)", "word": $0.1, "selected": $0.0 == days] as View }
@@ -32,7 +35,7 @@ extension Console {
     }
 
     private static func states(_ text: String) -> Set<RunState>? {
-        text == "stuck" ? [.held, .stopped, .quarantined, .incomplete] : RunState(rawValue: text).map { [$0] }
+        text == stuck ? [.held, .stopped, .waiting, .quarantined, .incomplete] : RunState(rawValue: text).map { [$0] }
     }
 
     /// What a list shows of runs.
@@ -54,9 +57,9 @@ extension Console {
             let value = tallies.reduce(0) { $0 + $1.value }
             if run.currency != nil, !tallies.isEmpty { view["money"] = money(value, run.currency) }
             // What stops a file from being put aside is not why it is.
-            let stop = run.state == .stopped ? run.attention : nil
+            let told = run.state == .stopped || run.state == .waiting ? run.attention : nil
             let hold = run.state.isFinal ? nil : run.hold
-            if let reason = stop ?? run.reason ?? hold ?? run.attention { view["reason"] = reason }
+            if let reason = told ?? run.reason ?? hold ?? run.attention { view["reason"] = reason }
             return view
         }
     }

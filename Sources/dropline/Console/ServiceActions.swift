@@ -70,6 +70,14 @@ final class ServiceActions: ConsoleActions {
             "Run \(id) is refused: \(refused.rows) row\(refused.rows == 1 ? "" : "s"), \(known.shown(refused.value)). None of it is sent."
     }
 
+    func cancel(_ id: RunID, _ decision: Decision) async throws -> String {
+        var lines: [String] = []
+        try await withPipeline(of: id) { opened, pipeline, _ in
+            lines = try await opened.cancelOperations(of: id, of: pipeline, decision).lines
+        }
+        return lines.joined(separator: "\n")
+    }
+
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws {
         try await withPipeline(of: resolution.run) { opened, pipeline, _ in
             _ = try await opened.resolve(resolution, of: pipeline, decision)

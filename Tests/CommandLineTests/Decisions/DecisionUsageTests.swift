@@ -6,7 +6,7 @@ import Testing
 @Suite struct DecisionUsageTests {
     /// A command with all that it needs but its reason.
     static let decisions: [[String]] = [
-        ["approve", "1"], ["refuse", "1"], ["rerun", "1"],
+        ["approve", "1"], ["refuse", "1"], ["rerun", "1"], ["cancel", "1"],
     ]
 
     @Test(arguments: decisions)

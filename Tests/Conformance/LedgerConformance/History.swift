@@ -13,6 +13,9 @@ let history: [Check] = [
         (operation.name, operation.remoteID, operation.status) = ("other", "gid://shopify/BulkOperation/1", "RUNNING")
         (operation.progress, operation.total, operation.sends) = (7, 11, 3)
         (operation.looks, operation.sentAt) = (4, 1_700_000_000_000)
+        (operation.errorCode, operation.askedAt, operation.slotSince) = ("TIMEOUT", 21, 22)
+        (operation.cancelAskedAt, operation.endedAt) = (23, 24)
+        operation.failedTries = .after(nil, attempt: 1, at: 25, because: "it's \"so\"", stage: "s", stops: true)
         try await subject.ledger.write { [operation] in try $0.put(operation) }
         #expect(try await subject.ledger.read { try $0.operations(of: run.id) } == [operation])
     },

@@ -145,5 +145,6 @@ extension Run {
         (createdAt, updatedAt, finishedAt) = (13, 14, 15)
         (rerunFrom, retakes, republishes) = ("bulk-file", true, .all)
         refuses = "refused by ann: it's \"wrong\""
+        failedSends = .after(nil, attempt: 7, at: 16, because: "why", stage: "reconcile", pausing: .seconds(90))
     }
 }

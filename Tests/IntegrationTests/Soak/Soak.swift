@@ -104,11 +104,11 @@ struct Soak {
     }
 
     /// One sweep; what it says must be what a sweep may say, and an error inside Dropline is none of that.
-    private mutating func sweep(kills: Bool = false, restarts: Bool = false) async throws {
+    private mutating func sweep(kills: Bool = false, restarts: Bool = false, clock: String = "+0s") async throws {
         let moment = random.moment()
         let arguments = ["poll", "--json", "--no-wait", "--wait", "20s", "--config", scene.installation.configuration]
         let server = remote?.server
-        let (_, ended) = try await withDropline(arguments) { running in
+        let (_, ended) = try await withDropline(arguments, environment: ["DROPLINE_CLOCK": clock]) { running in
             guard kills || restarts else { return }
             try await Task.sleep(for: moment)
             if restarts, let server {
@@ -178,8 +178,9 @@ struct Soak {
 
     /// Brings all to its end with nothing more going wrong, and looks at it.
     private mutating func finish() async throws {
-        for _ in 1...20 {
-            try await sweep()
+        for number in 0..<20 {
+            // What has failed several times in a row is tried again after minutes.
+            try await sweep(clock: "+\(number * 10)m")
             let isDecided = try await decide(kills: false)
             if !isBusy, !isDecided, report.sweeps > 1 { break }
         }

@@ -32,6 +32,11 @@ struct Scene: Sendable {
         return sweeps
     }
 
+    /// Whether a run is left that has not come to its end.
+    func isOpen() async throws -> Bool {
+        try await !installation.runs().allSatisfy { Self.isFinal($0["state"].string ?? "?") }
+    }
+
     static func isFinal(_ state: String) -> Bool {
         ["done", "empty", "duplicate", "quarantined", "incomplete"].contains(state)
     }
@@ -53,6 +58,7 @@ struct Fault: Sendable, CustomStringConvertible {
     var root: String?
     var seconds: Double?
     var lines: Int?
+    var fraction: Double?
     var text: String?
 
     init(
@@ -62,10 +68,11 @@ struct Fault: Sendable, CustomStringConvertible {
         root: String? = nil,
         seconds: Double? = nil,
         lines: Int? = nil,
+        fraction: Double? = nil,
         text: String? = nil
     ) {
         (self.kind, self.count, self.skip, self.root) = (kind, count, skip, root)
-        (self.seconds, self.lines, self.text) = (seconds, lines, text)
+        (self.seconds, self.lines, self.fraction, self.text) = (seconds, lines, fraction, text)
     }
 
     var json: JSON {
@@ -74,6 +81,7 @@ struct Fault: Sendable, CustomStringConvertible {
         members["root"] = root.map { .string($0) }
         members["seconds"] = seconds.map { .double($0) }
         members["lines"] = lines.map { .int($0) }
+        members["fraction"] = fraction.map { .double($0) }
         members["text"] = text.map { .string($0) }
         return .object(members)
     }

@@ -179,7 +179,7 @@ import Testing
         #expect(try await scene.look(["+cannot-see", "-cannot-see", "+failing"]))
     }
 
-    @Test(arguments: [RunState.held, .stopped])
+    @Test(arguments: [RunState.held, .stopped, .waiting])
     func `a run that waits for a person is told until it goes on`(_ state: RunState) async throws {
         let scene = try Scene("2026-03-10T12:00:00Z")
         var run = try await scene.add(state, attention: "above the limit of a card")
