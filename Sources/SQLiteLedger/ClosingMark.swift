@@ -12,10 +12,14 @@ struct ClosingMark {
 
     private let ledger: String
     private let path: String
+    /// Of the file that is opened; what is put in its place meanwhile is another one.
+    private let inode: ino_t?
 
     init(of ledger: String, in owners: String) {
         self.ledger = ledger
         path = owners + "/" + Self.name
+        var file = stat()
+        inode = stat(ledger, &file) == 0 ? file.st_ino : nil
     }
 
     /// Whether the file is as it was closed, with nothing in a log beside it.
@@ -37,11 +41,12 @@ struct ClosingMark {
 
     func remove() { unlink(path) }
 
-    /// `nil` when there is no file, or something in its log.
+    /// `nil` when the file is not there or is another one, and when something is in its log.
     private var likeness: String? {
         var file = stat()
         var log = stat()
-        guard stat(ledger, &file) == 0, stat(ledger + "-wal", &log) != 0 || log.st_size == 0 else { return nil }
+        guard stat(ledger, &file) == 0, file.st_ino == inode else { return nil }
+        guard stat(ledger + "-wal", &log) != 0 || log.st_size == 0 else { return nil }
         return "\(file.st_ino) \(file.st_size) \(file.st_mtim.tv_sec).\(file.st_mtim.tv_nsec)\n"
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 public import Ledgers
@@ -40,7 +41,7 @@ public struct WebServer: Sendable {
 
     /// Serves until cancelled, or until its service group shuts down.
     ///
-    /// `onReady` is told the port once requests are taken. Throws what the network throws, such as a port that is taken.
+    /// `onReady` is told the port once requests are taken. Throws `WebError` where the address can't be listened on, such as for a port that is taken.
     public func run(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
         // The web server reports being stopped as an error, and each connection that breaks.
         var quiet = logger
@@ -68,7 +69,15 @@ public struct WebServer: Sendable {
         )
         // What is under way now is counted when it ends, be it before the first who asks.
         try? await console.counters.update(from: console.ledger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            let why = String(cString: strerror(error.errnoCode))
+            throw WebError(
+                "the console can't listen on \(settings.host), port \(settings.port): \(why); end what listens there, or set "
+                    + "another 'web.port'"
+            )
+        }
     }
 
     /// Checks settings that were read again; gives what turns to them, but for the address and the port, which stay as they are.

@@ -74,6 +74,17 @@ import Testing
         #expect(code { try folder.open() } == .corrupt)
     }
 
+    @Test func `what was put in its place while it was open is not taken for what was closed`() throws {
+        let copy = folder.path("copy")
+        try FileManager.default.copyItem(atPath: folder.ledger, toPath: copy)
+        try damage(in: copy)
+        var ledger: SQLiteLedger? = try folder.open()
+        #expect(rename(copy, folder.ledger) == 0)
+        withExtendedLifetime(ledger) {}
+        ledger = nil
+        #expect(code { try folder.open() } == .corrupt)
+    }
+
     @Test func `while somebody has it open nobody else looks, unless a third one ended without closing it`() throws {
         let first = try folder.open()
         try first.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
