@@ -186,9 +186,10 @@ import Testing
             }
         )
         let covered = Set(
-            (Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + Self.wrongCards.map(\.kind) + [
-                "code-taken", "code-quoted", "shop-not-permitted",
-            ]
+            (Self.calls + Self.stops + Self.operations + Self.places).map(\.fault.kind) + Self.wrongCards.map(\.kind)
+                + [
+                    "code-taken", "code-quoted", "shop-not-permitted",
+                ]
         )
         .union(CancelTests.kinds + FruitlessTests.kinds)
         #expect(kinds.count > 30, "the help of 'dropline sandbox' does not list the faults: \(help)")

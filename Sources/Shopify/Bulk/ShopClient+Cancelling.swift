@@ -15,7 +15,9 @@ extension ShopClient {
             cost: 10
         )
         let reply = try await data(of: call)
-        guard let payload = reply.data?["bulkOperationCancel"]?.present, let errors = UserError.all(in: payload) else {
+        guard let payload = reply.data?["bulkOperationCancel"]?.present,
+            let errors = UserError.all(in: payload, call.scrubber)
+        else {
             throw reply.meaning.unreadable("no bulk operation and no errors")
         }
         if Self.saysTooLate(payload) { return .ended }

@@ -50,7 +50,9 @@ public struct DeliverStage: Stage {
             let unknown = try await unknownRows(input.run, context)
             if let waiting = unknown.waiting {
                 let output = StageOutput.waiting(waiting, at: lookingAgainAt, checkAfter: unknown.checkAfter)
-                return try await context.commit(output) { _, run in run.attention = unknown.attention ?? run.standingAttention }
+                return try await context.commit(output) { _, run in
+                    run.attention = unknown.attention ?? run.standingAttention
+                }
             }
         }
         if let source = context.pipeline.source, input.run.source.drop == source.drop.name {

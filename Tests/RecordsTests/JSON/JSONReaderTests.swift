@@ -26,7 +26,8 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: chunkSizes)
-    func `a byte order mark is passed over where it may be there, once, and columns count from after it`(chunk: Int) throws
+    func `a byte order mark is passed over where it may be there, once, and columns count from after it`(chunk: Int)
+        throws
     {
         func outcome(_ text: String, _ mayHaveMark: Bool) -> (events: Int, error: JSONError?) {
             var reader = JSONReader(BytesSource(text, chunk: chunk), mayHaveMark: mayHaveMark)
