@@ -28,14 +28,25 @@ extension RunSummary {
         // A failure holds it: a person lets it try again.
         case .held: ["dropline approve \(run.id) --reason TEXT"]
         case .stopped: ["dropline show \(run.id)"]
-        default: ["dropline resolve \(run.id) LINE --as STATUS --reason TEXT"]
+        default: named.isEmpty ? ["dropline resolve \(run.id) LINE --as STATUS --reason TEXT"] : named
         }
+    }
+
+    /// The commands that are named where it stands what the run waits for.
+    private var named: [String] {
+        (run.attention ?? "").matches(of: /'(dropline [^']+)'/).map { String($0.output.1) }
+    }
+
+    /// What helps, where a person should look at a run that goes on by itself and is not told how in the same words; else nothing.
+    var furtherWays: String {
+        [.open, .waiting].contains(run.state) && run.attention != nil && named.isEmpty ? "; \(ways)" : ""
     }
 
     /// `run 2 is held: a card of 750.00 USD is above …; 'dropline approve 2 --reason TEXT' or 'dropline refuse 2 --reason TEXT'`.
     var waitingLine: String {
         let once = run.state == .held && held == nil ? ", once that is put right" : ""
-        return "run \(run.id) is \(run.state.rawValue): \(why); \(ways)\(once)"
+        let further = [.open, .waiting].contains(run.state) ? furtherWays : "; \(ways)"
+        return "run \(run.id) is \(run.state.rawValue): \(why)\(further)\(once)"
     }
 
     /// The same for scripts.

@@ -34,8 +34,9 @@ struct RunSummary: Sendable {
         let head = "run \(run.id)  \(state)  \(rows)\(money)   \(run.source.name.shown)"
         // What stops a file from being put aside is not why it is, and what lasts too long says more than what is waited for.
         let told = run.state == .stopped || run.state == .waiting ? run.attention : nil
-        let reason = (told ?? run.reason).map { "\n       \($0.shown)\(tries)" } ?? ""
-        let attention = run.state == .open ? run.attention.map { "\n       \($0.shown); \(ways)" } ?? "" : ""
+        let reason =
+            (told ?? run.reason).map { "\n       \($0.shown)\(run.state == .waiting ? furtherWays : "")\(tries)" } ?? ""
+        let attention = run.state == .open ? run.attention.map { "\n       \($0.shown)\(furtherWays)" } ?? "" : ""
         return head + reason + attention
     }
 

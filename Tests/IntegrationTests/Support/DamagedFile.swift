@@ -109,13 +109,14 @@ enum DamagedFile: String, CaseIterable, Sendable {
         return fields.joined(separator: ",")
     }
 
-    /// The lines of a file that are not blank, the header first, by a plain count: LF, CRLF and CR end one.
+    /// The lines of a file that have more than blanks and commas, the header first, by a plain count: LF, CRLF and CR end one.
     static func lines(of bytes: [UInt8]) -> [Int] {
         var (lines, line, start, index) = ([Int](), 1, 0, 0)
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         while index <= text.count {
             if index == text.count || text[index] == 0x0A || text[index] == 0x0D {
-                if index > start { lines.append(line) }
+                let isBlank = text[start..<index].allSatisfy { [0x20, 0x09, 0x2C].contains($0) }
+                if !isBlank { lines.append(line) }
                 if index + 1 < text.count, text[index] == 0x0D, text[index + 1] == 0x0A { index += 1 }
                 (line, start) = (line + 1, index + 1)
             }
