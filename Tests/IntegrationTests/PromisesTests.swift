@@ -19,7 +19,10 @@ import Testing
                 if let match = line.firstMatch(of: /\b(?:struct|class|enum) ([A-Za-z0-9]+Tests)\b/) {
                     suite = String(match.output.1)
                 }
-                if let match = line.firstMatch(of: /func `([^`]+)`/) { tests.insert("\(suite): \(match.output.1)") }
+                // A long name stands on a line of its own.
+                if let match = line.firstMatch(of: /(?:func|^ +)\s*`([^`]+)`\(/) {
+                    tests.insert("\(suite): \(match.output.1)")
+                }
             }
         }
         return tests
