@@ -75,7 +75,7 @@ import Testing
     {
         try await withScene("result-interrupted, then result-expired") { scene in
             try await scene.inject([
-                Fault("result-interrupted", 2), Fault("result-expired", 2, skip: 2), Self.counter("giftCards"),
+                Fault("result-interrupted"), Fault("result-expired", 2, skip: 1), Self.counter("giftCards"),
                 .counter(version: "2026-07"),
             ])
             try scene.drop(SourceFile())
