@@ -64,7 +64,7 @@ import Testing
                 try await shop.operations().contains { $0["status"] == "COMPLETED" }
             }
             try await scene.shop.advanceClock(seconds: 8 * 86_400)
-            let second = try await scene.installation.poll("--wait", "30s", environment: ["DROPLINE_CLOCK": "+8d"])
+            let second = try await scene.installation.poll("--wait", "600s", environment: ["DROPLINE_CLOCK": "+8d"])
             #expect(second.exit == 1, "\(second)")
             let operations = try await scene.installation.show(1)["operations"].array ?? []
             #expect(operations.first?["status"].string?.contains("result gone") == true, "\(operations)")
