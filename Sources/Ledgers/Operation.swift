@@ -84,7 +84,8 @@ extension Operation {
     public var awaitedSince: Int64? {
         switch state {
         case .intended: slotSince
-        case .unanswered, .started: cancelAskedAt ?? askedAt ?? sentAt
+        // Once it has ended only its result is fetched.
+        case .unanswered, .started: endedAt == nil ? cancelAskedAt ?? askedAt ?? sentAt : nil
         case .ended, .single: nil
         }
     }

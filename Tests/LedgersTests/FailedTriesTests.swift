@@ -73,6 +73,8 @@ import Testing
         #expect(operation.awaitedSince == 10)
         operation.state = .unanswered
         #expect(operation.awaitedSince == 10)
+        (operation.state, operation.endedAt) = (.started, 60)
+        #expect(operation.awaitedSince == nil, "it has ended, and its result is being fetched")
         operation.state = .ended
         #expect(operation.awaitedSince == nil)
     }

@@ -230,6 +230,7 @@ struct PartImport {
                 after: known.looks < 10 ? .seconds(1) : .seconds(5)
             )
         }
+        known.endedAt = known.endedAt ?? context.now()
         guard let address = remote.url ?? remote.partialDataURL else {
             return try await end(known, status: "\(remote.status)", result: nil)
         }
@@ -263,7 +264,8 @@ struct PartImport {
 
     private func end(_ operation: Operation, status: String, result: Artifact?) async throws -> Progress {
         var ended = operation
-        (ended.state, ended.status, ended.endedAt, ended.failedTries) = (.ended, status, context.now(), nil)
+        (ended.state, ended.status, ended.failedTries) = (.ended, status, nil)
+        ended.endedAt = operation.endedAt ?? context.now()
         let (known, id) = (ended, run.id)
         try await context.write { ledger in
             if let result { try ledger.put(result, of: id) }
