@@ -201,7 +201,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Support/SSHServers",
-            resources: [.embedInCode("asyncssh_server.py")]
+            resources: [.embedInCode("asyncssh_server.py"), .embedInCode("lying_server.py")]
         ),
         .testTarget(
             name: "SSHServersTests",

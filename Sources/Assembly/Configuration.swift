@@ -1,4 +1,5 @@
 import Commerce
+import FileDrops
 import Foundation
 public import Runner
 import Sealing
@@ -141,9 +142,9 @@ public struct Configuration: Sendable {
     /// The files that a shell pattern names, sorted.
     private static func matches(of pattern: String) -> [String] {
         let folder = pattern.folderPart
-        let name = pattern.namePart
+        let name = NamePattern(pattern.namePart)
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-        return entries.filter { fnmatch(name, $0, FNM_PERIOD) == 0 }.sorted()
+        return entries.filter(name.matches).sorted()
             .map { folder.isEmpty ? $0 : folder + "/" + $0 }
     }
 }

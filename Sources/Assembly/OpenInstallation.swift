@@ -126,7 +126,14 @@ extension Configuration {
                 guard let configured = shops[shop] else { continue }
                 clients[shop] = try configured.client(logger: installation.logger, meters: installation.meters)
             }
-            let built = try needed.map { try $0.build(drops: drops, shops: shops, clients: clients) }
+            let built = try needed.map { pipeline in
+                try pipeline.build(
+                    drops: drops,
+                    shops: shops,
+                    clients: clients,
+                    othersHere: namesOfOthers(beside: pipeline)
+                )
+            }
             result = .success(try await body(OpenInstallation(installation: installation, pipelines: built)))
         } catch {
             result = .failure(error)
@@ -145,10 +152,12 @@ extension Configuration {
         let conditions = TestConditions()
         let ledger = try SQLiteLedger(path: state, lease: conditions.lease)
         let keyring = try await openKeyring(in: ledger)
+        let workspace = try Workspace(root: workspace)
+        workspace.removeUnfinished(in: Workspace.incoming)
         return Installation(
             name: try await installationName(in: ledger),
             ledger: ledger,
-            workspace: try Workspace(root: workspace),
+            workspace: workspace,
             keyring: keyring,
             clock: conditions.clock,
             crashPoints: conditions.crashPoints,
@@ -224,7 +233,8 @@ extension PipelineConfiguration {
     fileprivate func build(
         drops: [String: any FileDrop],
         shops: [String: ShopConfiguration],
-        clients: [String: ShopClient]
+        clients: [String: ShopClient],
+        othersHere: [NamePattern]
     ) throws -> Pipeline {
         let before = before(delivery: shops, clients)
         let targets = try deliveries.map { delivery in
@@ -238,7 +248,7 @@ extension PipelineConfiguration {
         return Pipeline(
             name: name,
             shop: stages.shop,
-            source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops)) },
+            source: try source.map { try $0.build(drop: try Self.drop($0.drop, drops), othersHere: othersHere) },
             limits: limits,
             unknownAfter: unknownAfter,
             operationPatience: operationPatience,
@@ -272,11 +282,12 @@ extension PipelineConfiguration {
 }
 
 extension SourceConfiguration {
-    func build(drop: any FileDrop) throws -> Source {
+    func build(drop: any FileDrop, othersHere: [NamePattern] = []) throws -> Source {
         Source(
             drop: drop,
             directory: directory,
             match: match,
+            othersHere: othersHere,
             settle: settle,
             cutGrace: cutGrace,
             needsFinalLineBreak: finalLineBreak == .required,

@@ -83,7 +83,7 @@ struct SourceConfiguration: Sendable {
 
     let drop: String
     let directory: DropPath
-    let match: String
+    let match: NamePattern
     let settle: Duration
     let cutGrace: Duration
     let finalLineBreak: FinalLineBreak
@@ -101,7 +101,7 @@ struct SourceConfiguration: Sendable {
     init?(reading section: Section, drops: Set<String>) {
         let drop = section.drop("drop", drops)
         let directory = section.directory("directory")
-        match = section.text("match") ?? "*"
+        match = NamePattern(section.text("match") ?? "*", matchesCase: section.flag("match_case", or: true))
         settle = section.duration("settle", or: .seconds(30))
         cutGrace = section.duration("cut_grace", or: .seconds(900))
         finalLineBreak = section.word("final_line_break", or: .required)

@@ -1,5 +1,5 @@
 /// What the runner does after an error; it decides on nothing else.
-public enum Disposition: Sendable, Equatable {
+public enum Disposition: Sendable, Hashable {
     /// The same step may succeed later; nothing is lost by trying again.
     case retry(after: Duration? = nil)
     /// This file can't be processed: it is put aside with its reason, and the others go on.

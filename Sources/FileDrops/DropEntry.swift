@@ -32,13 +32,16 @@ public struct DropEntry: Hashable, Sendable {
         case directory
         /// A symbolic link, whatever it leads to; it is never followed.
         case link
-        /// A device, a pipe, a socket, or a file whose name is no UTF-8 and so can't be asked for.
+        /// A device, a pipe, a socket, or what has a name that can't be asked for: no UTF-8, or above 255 bytes.
         case other
+        /// What the drop lists, and refuses to say more of.
+        case refused
     }
 
     /// Where it is.
     ///
-    /// A name that is no UTF-8 is shown with `\xE9` for each bad byte, and its kind is `.other`: such a path is for people and opens nothing.
+    /// A name that is no UTF-8 is shown with `\xE9` for each bad byte, one above 255 bytes without its middle, and the kind is `.other`: such a path is
+    /// for people and opens nothing.
     public let path: DropPath
 
     /// What it is.
@@ -50,11 +53,20 @@ public struct DropEntry: Hashable, Sendable {
     /// Its permissions, where the drop tells them.
     public let mode: FileMode?
 
+    /// Why it can't be asked for, or what the drop said instead; `nil` for what is known.
+    public let fault: String?
+
     /// Makes an entry.
-    public init(path: DropPath, kind: Kind, stamp: FileStamp, mode: FileMode? = nil) {
+    public init(path: DropPath, kind: Kind, stamp: FileStamp, mode: FileMode? = nil, fault: String? = nil) {
         self.path = path
         self.kind = kind
         self.stamp = stamp
         self.mode = mode
+        self.fault = fault
+    }
+
+    /// What stands in a listing for a name that can't be asked for, or for what the drop refuses to tell of.
+    package init(of path: DropPath, _ kind: Kind, because fault: String) {
+        self.init(path: path, kind: kind, stamp: FileStamp(size: 0, modified: 0), fault: fault)
     }
 }

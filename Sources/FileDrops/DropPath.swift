@@ -85,8 +85,16 @@ public struct DropPath: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// What is shown for a name in a directory that can't be asked for: one that is no UTF-8, or no component of a path.
     package static func unusable(_ name: [UInt8], in directory: DropPath) -> DropPath {
-        DropPath(checked: (directory.isRoot ? "" : directory.text + "/") + ShownText.repaired(name))
+        // Its beginning and its end stay, by which a pattern may know it.
+        let shown =
+            name.count > longestName
+            ? ShownText.repaired(name.prefix(120)) + "…" + ShownText.repaired(name.suffix(60))
+            : ShownText.repaired(name)
+        return DropPath(checked: (directory.isRoot ? "" : directory.text + "/") + shown)
     }
+
+    /// In bytes, as on Linux.
+    package static let longestName = 255
 
     private static func check(_ part: Substring.UTF8View, of text: String) throws(FileDropError) {
         if part.isEmpty { throw .refused(.nameRefused, path: text, because: "a name in it is empty") }
@@ -95,8 +103,8 @@ public struct DropPath: Hashable, Sendable, Comparable, CustomStringConvertible 
         }
         if part.elementsEqual(".".utf8) { throw .refused(.nameRefused, path: text, because: "`.` is no name") }
         if part.contains(0) { throw .refused(.nameRefused, path: text, because: "a name can't hold a NUL byte") }
-        if part.count > 255 {
-            throw .refused(.nameRefused, path: text, because: "a name can't be longer than 255 bytes")
+        if part.count > longestName {
+            throw .refused(.nameRefused, path: text, because: "a name can't be longer than \(longestName) bytes")
         }
     }
 }

@@ -17,6 +17,7 @@ public protocol FileDrop: FileSource {
     /// All entries of a directory, ordered by the bytes of their names.
     ///
     /// - The staging directory isn't among them. An empty directory gives an empty array; names that are no UTF-8 come as `.other`.
+    /// - What the drop refuses to say of one entry costs that entry alone: it comes as `.refused`, with the reason.
     /// - Throws: `.notFound` for a directory that isn't there, `.notADirectory`, `.permissionDenied`; `.unreachable` when the root itself is missing.
     func list(_ directory: DropPath) async throws -> [DropEntry]
 
@@ -72,6 +73,11 @@ public protocol FileDrop: FileSource {
     /// - Throws: `.notFound`; `.notAFile` for a directory.
     func remove(_ path: DropPath) async throws
 
+    /// Which file system a directory lies on, as a number that serves to be compared: only within one can files be renamed.
+    ///
+    /// `nil` where the drop doesn't tell, and where nothing has the name.
+    func fileSystem(of directory: DropPath) async throws -> UInt64?
+
     /// What a person wants to know of the connection, a line each: who answers, by which key it is known, who is logged in, what it offers.
     ///
     /// A drop that connects to nothing has nothing to say. No secret is among it.
@@ -103,6 +109,9 @@ public protocol FileSource: Sendable {
 extension FileDrop {
     /// None: the drop is a server.
     public var localFolder: String? { nil }
+
+    /// Not known.
+    public func fileSystem(of directory: DropPath) async throws -> UInt64? { nil }
 
     /// Nothing: the drop connects to nothing.
     public func connectionReport() async throws -> [String] { [] }

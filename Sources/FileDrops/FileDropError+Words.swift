@@ -6,10 +6,21 @@ extension FileDropError.Code {
     var disposition: Disposition {
         switch self {
         case .notFound, .noSpace, .unreachable, .timedOut, .connectionLost, .io: .retry()
-        case .exists, .notAFile, .notADirectory: .hold
+        // What is in the way, somebody moves away; nobody has to tell Dropline then.
+        case .exists, .notAFile, .notADirectory: .stop
         case .permissionDenied, .outsideRoot, .nameRefused, .readOnly, .notSupported: .stop
         case .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .knownHostsUnusable, .loginRefused, .loginUnusable:
             .stop
+        }
+    }
+
+    /// Whether the drop can't be spoken to at all.
+    var isOfConnection: Bool {
+        switch self {
+        case .unreachable, .timedOut, .connectionLost, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused,
+            .loginUnusable, .knownHostsUnusable:
+            true
+        default: false
         }
     }
 
@@ -91,7 +102,7 @@ extension FileDropError.Cause: CustomStringConvertible {
     public var description: String {
         switch self {
         case .errno(let number): "errno \(number), \(String(cString: strerror(number)))"
-        case .server(let code, let words): "server status \(code), \(ShownText.escaped(words))"
+        case .server(let code, let words): "server status \(code), \(ShownText.escaped(ShownText.shortened(words)))"
         case .words(let words): ShownText.escaped(words)
         }
     }

@@ -3,7 +3,7 @@ public import Commerce
 /// What went wrong with a file or directory of a drop.
 ///
 /// Its text says what was being done, on which drop and path, why it failed, and what to do next. Names are shown with control characters escaped.
-public struct FileDropError: ClassifiedError, Equatable {
+public struct FileDropError: ClassifiedError, Hashable {
     /// The kinds of failure; the raw value is the stable word for ledger and scripts.
     public enum Code: String, Sendable, CaseIterable {
         case notFound = "not-found"
@@ -50,6 +50,10 @@ public struct FileDropError: ClassifiedError, Equatable {
     public let cause: Cause?
     /// What the runner does; by default what suits the code.
     public let disposition: Disposition
+    /// What a person should do next, where more is known than the code tells.
+    public let hint: String?
+    /// Whether the connection broke, or could not be made: then nothing else on the drop can be had either.
+    public let isOfConnection: Bool
 
     /// Describes a failure.
     ///
@@ -60,13 +64,17 @@ public struct FileDropError: ClassifiedError, Equatable {
     ///   - drop: the drop's name in the configuration.
     ///   - cause: what the system or the server said.
     ///   - disposition: what to do; `nil` takes what suits the code.
+    ///   - hint: what a person should do next; `nil` takes what suits the code.
+    ///   - endsConnection: whether it is one of the connection, whatever the code.
     public init(
         _ code: Code,
         doing: String,
         path: String? = nil,
         drop: String? = nil,
         cause: Cause? = nil,
-        disposition: Disposition? = nil
+        disposition: Disposition? = nil,
+        hint: String? = nil,
+        endsConnection: Bool = false
     ) {
         self.code = code
         self.doing = doing
@@ -74,6 +82,8 @@ public struct FileDropError: ClassifiedError, Equatable {
         self.drop = drop
         self.cause = cause
         self.disposition = disposition ?? code.disposition
+        self.hint = hint
+        isOfConnection = endsConnection || code.isOfConnection
     }
 
     /// The code as a stable word.
@@ -97,7 +107,24 @@ public struct FileDropError: ClassifiedError, Equatable {
         if let drop { text += " on drop \(ShownText.escaped(drop))" }
         text += ": " + code.words
         if let cause { text += " (\(cause))" }
-        return text + "; " + code.advice
+        return text + "; " + (hint ?? code.advice)
+    }
+
+    /// The same error with how to stage elsewhere, for a place in which the staging directory may not be made: the root of a chroot is nobody's to write to.
+    package func advisingOtherStaging(than staging: DropPath) -> FileDropError {
+        let place = staging.parent.isRoot ? "the drop's root" : "'\(staging.parent)'"
+        return FileDropError(
+            code,
+            doing: doing,
+            path: path,
+            drop: drop,
+            cause: cause,
+            disposition: disposition,
+            hint:
+                "nothing may be made in \(place), as in that of a chroot: set 'staging' of the drop to a directory below one that can be written to,"
+                + " such as 'upload/\(staging.name)', or give Dropline's user the right",
+            endsConnection: isOfConnection
+        )
     }
 
     static func refused(_ code: Code, path: String, because reason: String) -> FileDropError {

@@ -17,6 +17,18 @@ package enum ShownText {
         return shown
     }
 
+    /// A text of others, cut in its middle where it is longer than anybody would read: the beginning, `…`, the end, and how many bytes it has.
+    package static func shortened(_ text: String) -> String {
+        let bytes = text.utf8
+        guard bytes.count > longest else { return text }
+        // By scalars, for a single character may be as long as its sender likes.
+        let (begin, end) = (text.unicodeScalars.prefix(longest / 2), text.unicodeScalars.suffix(longest / 4))
+        return "\(String(begin))…\(String(end)) (\(bytes.count) bytes)"
+    }
+
+    /// In bytes; a file's name on Linux has at most 255.
+    private static let longest = 300
+
     /// A text of our own that may hold names: as `escaped`, but backslashes stay, so that what was escaped before isn't again.
     ///
     /// - Parameters:

@@ -60,6 +60,8 @@ public protocol LedgerReader {
     func looks(pipeline: String, drop: String) throws -> [Look]
     /// The looks of all pipelines at all drops.
     func looks() throws -> [Look]
+    /// The files that a pipeline has passed over and that still lie there, by drop and path.
+    func passedFiles(of pipeline: String) throws -> [PassedFile]
     func stageRecords(of run: RunID) throws -> [StageRecord]
     /// What happened to a run; without one, what belongs to no run.
     func audit(of run: RunID?) throws -> [AuditEntry]
@@ -100,6 +102,8 @@ public protocol LedgerWriter: LedgerReader {
     func put(_ delivery: Delivery) throws
     func put(_ look: Look) throws
     func removeLook(pipeline: String, drop: String, path: String) throws
+    func put(_ file: PassedFile) throws
+    func removePassedFile(pipeline: String, drop: String, path: String) throws
     func add(_ record: StageRecord) throws
     func add(_ entry: AuditEntry) throws
     func put(_ pause: Pause) throws

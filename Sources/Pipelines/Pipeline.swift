@@ -83,8 +83,10 @@ public struct Source: Sendable {
     public let drop: any FileDrop
     /// The directory in the drop; directories below it are not looked into.
     public let directory: DropPath
-    /// A shell pattern for names, as in `fnmatch(3)`.
-    public let match: String
+    /// Which names are its files'.
+    public let match: NamePattern
+    /// Which names in the same directory are other pipelines' files.
+    public let othersHere: [NamePattern]
     /// How far apart the two looks are over which size and modification time stay the same.
     public let settle: Duration
     /// How long a file without its last line break is held to be still growing.
@@ -108,7 +110,8 @@ public struct Source: Sendable {
     public init(
         drop: any FileDrop,
         directory: DropPath,
-        match: String,
+        match: NamePattern,
+        othersHere: [NamePattern] = [],
         settle: Duration,
         cutGrace: Duration,
         needsFinalLineBreak: Bool,
@@ -122,6 +125,7 @@ public struct Source: Sendable {
         self.drop = drop
         self.directory = directory
         self.match = match
+        self.othersHere = othersHere
         self.settle = settle
         self.cutGrace = cutGrace
         self.needsFinalLineBreak = needsFinalLineBreak

@@ -41,6 +41,9 @@ public struct Workspace: Sendable {
         return contents(of: Self.incoming).map(\.path).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".sealed") }
     }
 
+    /// Removes the half-written files of a folder that killed processes left; those that are still being written stay.
+    public func removeUnfinished(in folder: String) { UnfinishedFiles.remove(in: "\(root)/\(folder)") }
+
     /// The path on the disk, with its folder made.
     public func place(_ path: String) throws -> String {
         let full = root + "/" + path

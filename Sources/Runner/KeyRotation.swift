@@ -140,6 +140,7 @@ public struct KeyRotation: Sendable {
         installation.progress.report(run, "sealing anew", done, total)
         guard let owned = try await installation.ledger.claim(.run(run)) else { return false }
         do {
+            installation.workspace.removeUnfinished(in: installation.workspace.folder(of: run))
             for path in try await outdatedFiles(of: run) {
                 try await installation.ledger.renew(claim)
                 try await installation.ledger.renew(owned)

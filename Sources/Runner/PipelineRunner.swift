@@ -96,6 +96,7 @@ public struct PipelineRunner: Sendable {
             report.taken += found.taken
             report.unsettled = found.unsettled
             report.unclaimed = found.unclaimed
+            report.passedOver += found.passedOver
             for fault in found.faults {
                 report.faults.append(SweepFault(message: fault, side: .remote))
                 installation.logger.error(
@@ -114,6 +115,8 @@ public struct PipelineRunner: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
+            // What a call to a drop says that was given up is no fault of the drop's.
+            try Task.checkCancellation()
             let fault = SweepFault(error, run: nil, in: installation)
             report.sawSource = false
             report.faults.append(fault)

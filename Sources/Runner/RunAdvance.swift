@@ -24,6 +24,7 @@ struct RunAdvance {
     func advance(retries: Int) async throws -> Outcome {
         try await installation.ledger.withClaim(.run(run)) { claim in
             if claim.isTakenOver {
+                installation.workspace.removeUnfinished(in: installation.workspace.folder(of: run))
                 try await Interruption.record(run, of: pipeline, as: claim, in: installation)
             }
             let current = RunAdvance(
@@ -78,6 +79,8 @@ struct RunAdvance {
                 logger.notice("another process has taken over the run")
                 return Outcome()
             } catch {
+                // What fails because it was given up is no failure of the run.
+                try Task.checkCancellation()
                 if let outcome = try await Failure(error, run: run, stage: context, claim: claim).record(
                     retries: retries
                 ) {

@@ -14,6 +14,8 @@ public struct SweepReport: Sendable {
     public var unsettled = 0
     /// What has a matching name in the source and can't be taken, with the reason.
     public var untakable: [String] = []
+    /// Files that are not taken because of their names, and were not told before.
+    public internal(set) var passedOver: [PassedFile] = []
     /// The pause that the pipeline is in; then nothing was taken and nothing sent.
     public var pause: Pause?
     /// Whether the source was seen; `nil` when nobody looked.

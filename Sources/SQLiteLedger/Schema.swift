@@ -18,6 +18,7 @@ enum Schema {
         }
         registerLastingOperations(&migrator)
         registerRefusals(&migrator)
+        registerPassedFiles(&migrator)
         return migrator
     }
 

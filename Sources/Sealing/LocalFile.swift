@@ -64,6 +64,15 @@ struct LocalFile: ~Copyable {
         try result.get()
     }
 
+    /// Makes a new file of mode 0600, locked for as long as it is open here, where the file system has locks (flock(2)).
+    static func locked(_ path: String) throws(Failure) -> LocalFile {
+        let file = try LocalFile(path, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
+        // Another process that removes unfinished files may have taken it for dead before it was locked; the next try finds it locked.
+        guard try file.information().st_nlink > 0 else { throw Failure(number: EAGAIN) }
+        return file
+    }
+
     func sync() throws(Failure) { _ = try Self.retrying { fsync(descriptor) } }
 
     /// Forces the names in the folder of a file to the disk.
@@ -78,7 +87,7 @@ struct LocalFile: ~Copyable {
 
     /// A new name beside a file, which no other writer has.
     static func temporaryName(beside path: String) -> String {
-        folder(of: path) + "/.part-" + String(UInt64.random(in: .min ... .max), radix: 16)
+        folder(of: path) + "/" + UnfinishedFiles.prefix + String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
     /// Writes a new file of mode 0600, which appears whole and never in place of another.

@@ -19,7 +19,7 @@ public struct SealedFile: Hashable, Sendable {
 /// Writes a sealed file, piece by piece, and gives it its name when all of it is on the disk.
 ///
 /// - Until `finish()` nothing is under the final name, or what was there before. The bytes gather in a file `.part-‹random›` beside it, mode 0600,
-///   which goes with the writer; after a crash it stays, and may be removed.
+///   which goes with the writer; after a crash it stays until `UnfinishedFiles` removes it, which tells by the writer's lock whether there is one.
 /// - Limits: it holds one chunk of 64 KiB. Two writers for one name don't disturb one another; the later to finish stays.
 /// - Format: `DLS`, version 2: a header of 40 bytes with key id and random salt, then chunks of 64 KiB, each AES-256-GCM under a key of the file
 ///   (HKDF-SHA256), with counted nonces, a mark for the last, and the file's place. The doc comment of `SealedFormat` has each byte.
@@ -42,7 +42,7 @@ public final class SealedFileWriter: ByteSink {
         temporary = LocalFile.temporaryName(beside: path)
         format = try SealedFormat(place, keyring: keyring)
         do throws(LocalFile.Failure) {
-            file = try LocalFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            file = try LocalFile.locked(temporary)
         } catch {
             throw error.sealing(path)
         }

@@ -35,21 +35,24 @@ struct KeyRotate: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             try configuration.requireLedger()
             let progress = ProgressLine(quiet: global.quiet)
-            let installation = try await configuration.openInstallation(
-                logger: global.logger(),
-                progress: progress.reporter
-            )
-            let report = try await KeyRotation.rotate(
-                installation,
-                reason: reason,
-                who: Person.current,
-                wait: wait.duration
-            )
-            progress.clear()
-            if data.json { printJSON(report.json) } else { print(report.text) }
-            for file in report.unreadable { complain("error: lost before the rotation: \(file)") }
-            for key in report.waitsFor { complain("still owned by another process: \(key)") }
-            return report.unreadable.isEmpty && report.waitsFor.isEmpty ? .done : .needsPerson
+            let logger = global.logger()
+            return try await interruptible {
+                let installation = try await configuration.openInstallation(
+                    logger: logger,
+                    progress: progress.reporter
+                )
+                let report = try await KeyRotation.rotate(
+                    installation,
+                    reason: reason,
+                    who: Person.current,
+                    wait: wait.duration
+                )
+                progress.clear()
+                if data.json { printJSON(report.json) } else { print(report.text) }
+                for file in report.unreadable { complain("error: lost before the rotation: \(file)") }
+                for key in report.waitsFor { complain("still owned by another process: \(key)") }
+                return report.unreadable.isEmpty && report.waitsFor.isEmpty ? .done : .needsPerson
+            }
         }
     }
 }

@@ -9,6 +9,10 @@ struct Poll: AsyncParsableCommand {
             A file is taken when its size and time were the same over two looks 'settle' apart. A bulk operation is followed for \
             '--wait'; after that the run stays 'waiting' and the next sweep goes on with it. A second poll after all is done does \
             nothing; runs that wait for a person are named.
+
+            A file whose name nearly is one of the pipeline's (another case, ' (1)', '.gz', '.filepart') is not taken, and told once.
+
+            SIGTERM or SIGINT: what is under way is given up, and what was half written removed; the next poll goes on. A second one ends it at once.
             """
     )
 
@@ -28,15 +32,18 @@ struct Poll: AsyncParsableCommand {
         try await exiting {
             let configuration = try Configuration.load(global.configurationPath)
             let progress = ProgressLine(quiet: global.quiet)
-            return try await configuration.withInstallation(
-                logger: global.logger(),
-                progress: progress.reporter,
-                only: pipelines
-            ) { opened in
-                let reports = try await opened.sweep(waitsForSecondLook: !noWait, wait: wait.duration)
-                progress.clear()
-                return try await SweepOutput(reports: reports, json: data.json, namesWaiting: true)
-                    .print(opened.installation.ledger)
+            let logger = global.logger()
+            return try await interruptible {
+                try await configuration.withInstallation(
+                    logger: logger,
+                    progress: progress.reporter,
+                    only: pipelines
+                ) { opened in
+                    let reports = try await opened.sweep(waitsForSecondLook: !noWait, wait: wait.duration)
+                    progress.clear()
+                    return try await SweepOutput(reports: reports, json: data.json, namesWaiting: true)
+                        .print(opened.installation.ledger)
+                }
             }
         }
     }

@@ -49,18 +49,21 @@ struct RerunCommand: AsyncParsableCommand {
             for id in ids { runs.append(try await ledger.knownRun(id)) }
             for run in runs { try configuration.requirePipeline(of: run) }
             let progress = ProgressLine(quiet: global.quiet)
-            return try await configuration.withInstallation(
-                logger: global.logger(),
-                progress: progress.reporter,
-                only: Set(runs.map(\.pipeline)).sorted()
-            ) { [runs] opened in
-                let ledger = opened.installation.ledger
-                let begin = try await RerunOutput.Begin(ids, ledger)
-                try await opened.requestReruns(of: runs, from: from, again: again, deciding.decision)
-                opened.installation.crashPoints.reach("rerun.requested")
-                let reports = try await opened.follow(runs, wait: wait.duration)
-                progress.clear()
-                return try await RerunOutput(reports: reports, begin: begin, json: data.json).print(ledger)
+            let logger = global.logger()
+            return try await interruptible { [runs] in
+                try await configuration.withInstallation(
+                    logger: logger,
+                    progress: progress.reporter,
+                    only: Set(runs.map(\.pipeline)).sorted()
+                ) { opened in
+                    let ledger = opened.installation.ledger
+                    let begin = try await RerunOutput.Begin(ids, ledger)
+                    try await opened.requestReruns(of: runs, from: from, again: again, deciding.decision)
+                    opened.installation.crashPoints.reach("rerun.requested")
+                    let reports = try await opened.follow(runs, wait: wait.duration)
+                    progress.clear()
+                    return try await RerunOutput(reports: reports, begin: begin, json: data.json).print(ledger)
+                }
             }
         }
     }

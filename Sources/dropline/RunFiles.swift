@@ -50,22 +50,26 @@ struct RunFiles: AsyncParsableCommand {
 
     private func runNow(_ configuration: Configuration, _ folder: OutputFolder?) async throws -> Exit {
         let progress = ProgressLine(quiet: global.quiet)
-        return try await configuration.withInstallation(
-            logger: global.logger(),
-            progress: progress.reporter,
-            only: [pipeline]
-        ) { opened in
-            guard let pipeline = opened.pipelines.first else { return .configuration }
-            try await opened.installation.ledger.requireUnpaused(pipeline.name)
-            let (runs, taken) = try await take(files, for: pipeline, opened, folder)
-            let report = try await opened.runner(pipeline).follow(runs, wait: wait.duration)
-            progress.clear()
-            let ledger = opened.installation.ledger
-            let swept = runs.isEmpty ? .done : try await SweepOutput(reports: [report], json: data.json).print(ledger)
-            if let folder, !data.json, !runs.isEmpty {
-                print("outputs are in \(folder.path) and not in the pipeline's drops")
+        let logger = global.logger()
+        return try await interruptible {
+            try await configuration.withInstallation(
+                logger: logger,
+                progress: progress.reporter,
+                only: [pipeline]
+            ) { opened in
+                guard let pipeline = opened.pipelines.first else { return .configuration }
+                try await opened.installation.ledger.requireUnpaused(pipeline.name)
+                let (runs, taken) = try await take(files, for: pipeline, opened, folder)
+                let report = try await opened.runner(pipeline).follow(runs, wait: wait.duration)
+                progress.clear()
+                let ledger = opened.installation.ledger
+                let swept =
+                    runs.isEmpty ? .done : try await SweepOutput(reports: [report], json: data.json).print(ledger)
+                if let folder, !data.json, !runs.isEmpty {
+                    print("outputs are in \(folder.path) and not in the pipeline's drops")
+                }
+                return max(taken, try await unreadable(runs, ledger), swept)
             }
-            return max(taken, try await unreadable(runs, ledger), swept)
         }
     }
 

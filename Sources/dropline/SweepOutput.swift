@@ -17,6 +17,7 @@ struct SweepOutput {
         let waiting = try await waiting(summaries, ledger)
         let unsettled = reports.reduce(0) { $0 + $1.unsettled }
         let faults = reports.flatMap(\.faults)
+        let passedOver = reports.flatMap(\.passedOver)
         if json {
             printJSON(
                 .object(
@@ -24,6 +25,7 @@ struct SweepOutput {
                         (key: "runs", value: .array(summaries.map(\.json))),
                         (key: "needsPerson", value: .array(waiting.map(\.waitingJSON))),
                         (key: "unsettled", value: .number("\(unsettled)")),
+                        (key: "notTaken", value: .array(passedOver.map(\.json))),
                         (key: "paused", value: .array(reports.compactMap(\.pause).map(\.json))),
                         (key: "faults", value: .array(faults.map { .string($0.message) })),
                     ])
@@ -45,11 +47,11 @@ struct SweepOutput {
                         : "\(unsettled) files are not settled yet; a later poll takes them"
                 )
             }
+            for file in passedOver { dropline.print("not taken: \(file.path.shown): \(file.reason.shown)") }
             for entry in reports.flatMap(\.untakable) { dropline.print("can't be taken: \(entry)") }
             for pause in reports.compactMap(\.pause) { dropline.print("\(pause.description.shown)") }
             if reports.contains(where: { $0.pause == nil }), summaries.isEmpty, others.isEmpty, unsettled == 0,
-                faults.isEmpty,
-                reports.allSatisfy(\.untakable.isEmpty)
+                faults.isEmpty, passedOver.isEmpty, reports.allSatisfy(\.untakable.isEmpty)
             {
                 dropline.print("nothing to do")
             }
@@ -64,6 +66,18 @@ struct SweepOutput {
     }
 
     private static let mostWaiting = 20
+}
+
+extension PassedFile {
+    /// For scripts.
+    fileprivate var json: JSONValue {
+        jsonObject(
+            ("pipeline", .string(pipeline)),
+            ("drop", .string(drop)),
+            ("path", .string(path)),
+            ("reason", .string(reason))
+        )
+    }
 }
 
 extension Pause {

@@ -214,7 +214,7 @@ struct SchemaTests {
 
     private static let pipeline = """
         pipeline: cards
-        source: { drop: local, directory: in, match: "*.csv", settle: 30s, order: mtime, max_size: 1GB, archive: done }
+        source: { drop: local, directory: in, match: "*.csv", match_case: false, settle: 30s, order: mtime, max_size: 1GB, archive: done }
         unknown_after: 24h
         on_invalid: reject
         schedule: { every: 5m }

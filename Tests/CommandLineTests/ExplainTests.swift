@@ -10,6 +10,7 @@ import Testing
         ("cut_grace: 15m ", "cut_grace: 2h ", "counts as growing for 2h"),
         ("source:\n", "source:\n  final_line_break: optional\n", "needs no line break"),
         ("source:\n", "source:\n  done_marker: .ok\n", "'‹name›.ok' beside it"),
+        ("source:\n", "source:\n  match_case: false\n", "Upper and lower case are alike"),
         ("source:\n", "source:\n  min_size: 5KB\n", "below 5KB is left alone"),
         ("source:\n", "source:\n  max_size: 7MB\n", "above 7MB is put aside"),
         ("order: name-date", "order: mtime", "in the order of their times"),

@@ -91,7 +91,7 @@ final class DeliveryBench: Sendable {
         let source = Source(
             drop: drop,
             directory: try DropPath("in"),
-            match: "*",
+            match: NamePattern("*"),
             settle: .zero,
             cutGrace: .zero,
             needsFinalLineBreak: true,

@@ -34,6 +34,33 @@ struct PageTests {
         }
     }
 
+    @Test func `files that are not taken because of their names are counted on the overview and named on the page`()
+        async throws
+    {
+        try await TestConsole.with { console async throws in
+            console.board.add(PipelineStatus(name: "cards")) {}
+            let (headers, _) = try await console.logIn()
+            let before = try await console.http.get("/pipelines/cards", headers).body
+            #expect(!before.contains("Not taken"))
+            let files = (1...23).map { number in
+                PassedFile(
+                    pipeline: "cards",
+                    drop: "d",
+                    path: "in/\(number + 10) <X>.CSV",
+                    reason: "its case",
+                    since: 5
+                )
+            }
+            try await console.ledger.write { ledger in for file in files { try ledger.put(file) } }
+            let overview = try await console.http.get("/", headers).body
+            #expect(overview.contains("href=\"/pipelines/cards#not-taken\">23 files not taken because of their names"))
+            let page = try await console.http.get("/pipelines/cards", headers).body
+            #expect(
+                page.contains("in/11 &lt;X&gt;.CSV") && page.contains("its case") && page.contains("And 3 more files")
+            )
+        }
+    }
+
     @Test func `a run's page has stages, rows that need a look, and the audit trail; texts are escaped`() async throws {
         try await TestConsole.with { console async throws in
             let run = try await console.addRun(name: "<i>cards</i>.csv")

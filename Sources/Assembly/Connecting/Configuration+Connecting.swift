@@ -16,13 +16,20 @@ extension Configuration {
     /// The findings come in the order of the names, the drops with what the pipelines use of them first, the users of the console last. Nothing is thrown but a cancellation.
     public func connect(only names: [String], logger: Logger) async throws -> [ConnectionFinding] {
         let chosen = chosenPipelines(names)
+        let othersHere = Dictionary(uniqueKeysWithValues: chosen.map { ($0.name, namesOfOthers(beside: $0)) })
         let drops = chosen.reduce(into: Set<String>()) { $0.formUnion($1.dropNames) }.sorted()
         let shops = Set(chosen.filter(\.callsShop).map(\.stages.shop)).sorted()
         return try await withThrowingTaskGroup(of: (place: Int, findings: [ConnectionFinding]).self) { group in
             for (place, name) in drops.enumerated() {
                 guard let drop = self.drops[name] else { continue }
                 group.addTask {
-                    (place, try await DropConnection(name: name, configured: drop, pipelines: chosen).findings())
+                    let connection = DropConnection(
+                        name: name,
+                        configured: drop,
+                        pipelines: chosen,
+                        othersHere: othersHere
+                    )
+                    return (place, try await connection.findings())
                 }
             }
             for (place, name) in shops.enumerated() {

@@ -5,6 +5,8 @@ struct DropConnection {
     let name: String
     let configured: DropConfiguration
     let pipelines: [PipelineConfiguration]
+    /// The names that other pipelines than this one take from where its files lie.
+    let othersHere: [String: [NamePattern]]
 
     /// The drop itself first, then the pipelines' sources on it, then their outputs; the drop alone when it can't be reached.
     func findings() async throws -> [ConnectionFinding] {
@@ -28,13 +30,13 @@ struct DropConnection {
         } catch let error as CancellationError {
             throw error
         } catch {
-            isReached = isReached && (error as? FileDropError)?.code.isOfConnection != true
+            isReached = isReached && (error as? FileDropError)?.isOfConnection != true
             findings.append(ConnectionFinding(subject, failing: error, details: report))
         }
         if isReached {
             for pipeline in pipelines {
                 if let source = pipeline.source, source.drop == name {
-                    findings.append(try await finding(source, on: drop))
+                    findings.append(try await finding(source, othersHere[pipeline.name] ?? [], on: drop))
                 }
             }
             for pipeline in pipelines {
@@ -49,20 +51,32 @@ struct DropConnection {
 
     // MARK: - What pipelines use
 
-    private func finding(_ source: SourceConfiguration, on drop: any FileDrop) async throws -> ConnectionFinding {
+    private func finding(
+        _ source: SourceConfiguration,
+        _ othersHere: [NamePattern],
+        on drop: any FileDrop
+    ) async throws -> ConnectionFinding {
         let subject = "source \(name):\(source.directory)"
+        var details: [String] = []
         do {
-            let count = try await drop.list(source.directory).count
-            var details: [String] = []
-            for (word, path) in [("archive", source.archive), ("quarantine", source.quarantine)] {
-                let directory = try source.directory.beside(path)
+            let built = try source.build(drop: drop, othersHere: othersHere)
+            let names = SourceNames(try await drop.list(source.directory), of: built)
+            let places: [(word: String, path: DropPath)] = [
+                ("archive", built.archive), ("quarantine", built.quarantine),
+            ]
+            details = names.details
+            for (word, directory) in places {
                 details.append("\(word) \(directory): \(try await state(of: directory, on: drop))")
             }
-            return ConnectionFinding(subject, count == 1 ? "1 entry" : "\(count) entries", details: details)
+            let systems = FileSystems(drop: drop)
+            try await systems.requireOne(for: places, with: ("source", source.directory))
+            // The workspace's copy of a file that has changed meanwhile, and reasons, are renamed from there.
+            try await systems.requireOne(for: [("staging", configured.staging)], with: ("source", source.directory))
+            return ConnectionFinding(subject, names.words, details: details)
         } catch let error as CancellationError {
             throw error
         } catch {
-            return ConnectionFinding(subject, failing: error)
+            return ConnectionFinding(subject, failing: error, details: details)
         }
     }
 
@@ -76,6 +90,10 @@ struct DropConnection {
             var details: [String] = []
             for directory in Set(directories).sorted() {
                 details.append("\(directory): \(try await state(of: directory, on: drop))")
+                try await FileSystems(drop: drop).requireOne(
+                    for: [("directory", directory)],
+                    with: ("staging", configured.staging)
+                )
             }
             let count = details.count
             return ConnectionFinding(subject, count == 1 ? "1 directory" : "\(count) directories", details: details)
@@ -127,17 +145,5 @@ extension DropPath {
     /// A path that a configuration gives relative to this directory.
     func beside(_ path: String) throws(FileDropError) -> DropPath {
         try DropPath(isRoot ? path : text + "/" + path)
-    }
-}
-
-extension FileDropError.Code {
-    /// Whether the drop can't be spoken to at all, so that asking it more is of no use.
-    fileprivate var isOfConnection: Bool {
-        switch self {
-        case .unreachable, .timedOut, .connectionLost, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked, .loginRefused,
-            .loginUnusable, .knownHostsUnusable:
-            true
-        default: false
-        }
     }
 }

@@ -111,12 +111,9 @@ struct DropProbe {
     }
 
     private func expect(_ content: String, at path: DropPath) async throws {
-        let bytes = try await drop.withFile(path) { reader in
-            var bytes: [UInt8] = []
-            while let more = try await reader.read() { bytes += more }
-            return bytes
-        }
-        guard bytes == Array(content.utf8) else {
+        var bytes: [UInt8] = []
+        let isWhole = try await drop.read(path, upTo: Int64(content.utf8.count)) { bytes += $0 }
+        guard isWhole, bytes == Array(content.utf8) else {
             throw ProbeFault(words: "a file that was renamed to \(path) holds something else than was written")
         }
     }

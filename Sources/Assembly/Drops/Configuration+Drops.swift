@@ -1,6 +1,15 @@
 import FileDrops
 
 extension Configuration {
+    /// The names that other pipelines take from the directory in which a pipeline's files lie.
+    func namesOfOthers(beside pipeline: PipelineConfiguration) -> [NamePattern] {
+        guard let source = pipeline.source, let place = drops[source.drop]?.place(of: source.directory) else {
+            return []
+        }
+        return pipelines.filter { $0.name != pipeline.name }.compactMap(\.source)
+            .filter { drops[$0.drop]?.place(of: $0.directory) == place }.map(\.match)
+    }
+
     /// The pipelines of these names; all where none is named.
     func chosenPipelines(_ names: [String]) -> [PipelineConfiguration] {
         pipelines.filter { names.isEmpty || names.contains($0.name) }

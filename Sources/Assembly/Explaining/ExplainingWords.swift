@@ -33,9 +33,10 @@ struct ExplainingWords {
         }
         var said = [
             "Each file named '\(source.match)' in \(place(source.drop, source.directory)) is taken as \(article(form)); "
-                + "directories below are not looked into.",
+                + "directories below are not looked into, and names that begin with a dot are nobody's.",
             "A file is finished when size and time stay the same for \(words(source.settle)).",
         ]
+        if !source.match.matchesCase { said.append("Upper and lower case are alike in its name.") }
         if let marker = source.doneMarker { said.append("It also needs a file '‹name›\(marker)' beside it.") }
         said.append(
             source.finalLineBreak == .required

@@ -4,7 +4,7 @@ extension SourceConfiguration {
     /// Names what stands in the section and can't take effect, or can't be meant.
     func warn(_ section: Section) {
         func warn(_ key: String, _ message: String) { section.file.warning(section.value(key), message) }
-        if section.value("order") != nil, NamePattern(match).isOneName {
+        if section.value("order") != nil, match.isOneName {
             warn("order", "'order' has no effect: 'match' is the name of one file")
         }
         if section.value("cut_grace") != nil, cutGrace > .zero, cutGrace <= settle {
@@ -17,7 +17,7 @@ extension SourceConfiguration {
             let key = section.value("min_size") == nil ? "max_size" : "min_size"
             warn(key, "no file is ever processed: 'min_size' is above 'max_size'")
         }
-        if let doneMarker, !doneMarker.contains(where: { "*?[\\".contains($0) }), match.hasSuffix(doneMarker) {
+        if let doneMarker, !doneMarker.contains(where: { "*?[\\".contains($0) }), match.text.hasSuffix(doneMarker) {
             warn("done_marker", "no file is ever taken: every name that matches '\(match)' is that of a marker")
         }
         if archive == quarantine {

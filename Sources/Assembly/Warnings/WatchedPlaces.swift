@@ -16,7 +16,7 @@ struct WatchedPlaces {
         pipelines.enumerated().flatMap { index, later in
             pipelines.prefix(index).compactMap { earlier -> ConfigurationProblem? in
                 guard let source = later.source, let other = earlier.source, place(of: source) == place(of: other),
-                    NamePattern(source.match).overlaps(NamePattern(other.match))
+                    source.match.overlaps(other.match)
                 else { return nil }
                 return source.stands.saying(
                     "a file could be taken by the pipeline '\(earlier.name)' too: it watches the same directory for '\(other.match)'"
@@ -31,7 +31,7 @@ struct WatchedPlaces {
             sources.flatMap { other, from in
                 [("archive", from.archive), ("quarantine", from.quarantine)].compactMap { key, name in
                     guard let away = try? from.directory.beside(name), place(from.drop, away) == place(of: source),
-                        NamePattern(source.match).overlaps(NamePattern(from.match))
+                        source.match.overlaps(from.match)
                     else { return nil }
                     return source.stands.saying(
                         "this is the '\(key)' of the pipeline '\(other)': its files would be taken again"
@@ -60,7 +60,7 @@ struct WatchedPlaces {
                 pipelines.compactMap { watcher -> ConfigurationProblem? in
                     guard let source = watcher.source, source.doneMarker == nil,
                         place(of: source) == place(delivery.drop, delivery.directory),
-                        NamePattern(source.match).overlaps(NamePattern(delivery.kind.namePattern)),
+                        source.match.overlaps(delivery.kind.namePattern),
                         watcher.name == pipeline.name || [.results, .rejects].contains(delivery.kind)
                     else { return nil }
                     let taker = watcher.name == pipeline.name ? "this pipeline" : "the pipeline '\(watcher.name)'"
@@ -96,13 +96,13 @@ struct WatchedPlaces {
 
 extension ArtifactKind {
     /// A shell pattern for the names under which it is delivered.
-    fileprivate var namePattern: String {
+    fileprivate var namePattern: NamePattern {
         switch self {
-        case .activationFeed: "*-GiftCardActivation.json"
-        case .bulkFile: "*-*-*.jsonl"
-        case .results: "*-Results.csv"
-        case .rejects: "*-Rejects.csv"
-        default: ""
+        case .activationFeed: NamePattern("*-GiftCardActivation.json")
+        case .bulkFile: NamePattern("*-*-*.jsonl")
+        case .results: NamePattern("*-Results.csv")
+        case .rejects: NamePattern("*-Rejects.csv")
+        default: NamePattern("")
         }
     }
 }

@@ -52,6 +52,9 @@ public struct FolderDrop: FileDrop {
     /// What is known of one path, or `nil`.
     public func stat(_ path: DropPath) async throws -> DropEntry? { try await files.stat(path) }
 
+    /// The number of the device.
+    public func fileSystem(of directory: DropPath) async throws -> UInt64? { try await files.fileSystem(of: directory) }
+
     /// Lends a file to be read, in pieces of at most 128 KiB.
     public func withFile<R: Sendable>(
         _ path: DropPath,
@@ -117,7 +120,11 @@ private struct FolderFileReader: DropFileReader {
     let files: FolderFiles
     let file: FolderFiles.OpenFile
 
-    func read() async throws -> [UInt8]? { try await files.read(file) }
+    func read() async throws -> [UInt8]? {
+        try Task.checkCancellation()
+        return try await files.read(file)
+    }
+
     func stamp() async throws -> FileStamp { try await files.stamp(of: file) }
 }
 
@@ -125,5 +132,8 @@ private struct FolderFileWriter: DropFileWriter {
     let files: FolderFiles
     let file: FolderFiles.OpenFile
 
-    func write(_ bytes: [UInt8]) async throws { try await files.write(bytes, to: file) }
+    func write(_ bytes: [UInt8]) async throws {
+        try Task.checkCancellation()
+        try await files.write(bytes, to: file)
+    }
 }

@@ -118,7 +118,11 @@ extension FolderFiles {
         do {
             return try open(staging, doing: doing)
         } catch let error where error.code == .notFound {
-            try makeDirectories(staging, lastMode: 0o700, doing: "making the staging directory")
+            do {
+                try makeDirectories(staging, lastMode: 0o700, doing: "making the staging directory")
+            } catch let error where error.code == .permissionDenied {
+                throw error.advisingOtherStaging(than: staging)
+            }
             return try open(staging, doing: doing)
         }
     }

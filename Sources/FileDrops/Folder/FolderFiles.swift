@@ -45,6 +45,17 @@ actor FolderFiles {
         }
     }
 
+    func fileSystem(of directory: DropPath) throws(FileDropError) -> UInt64? {
+        do {
+            let opened = try open(directory, doing: "looking at")
+            return try explaining("looking at", directory) { () throws(LinuxError) in
+                UInt64(try opened.information().st_dev)
+            }
+        } catch let error where error.code == .notFound || error.code == .notADirectory {
+            return nil
+        }
+    }
+
     // MARK: What the other calls are made of
 
     /// Opens a directory component by component, so that no link on the way is followed.
@@ -80,8 +91,7 @@ actor FolderFiles {
         var entries: [DropEntry] = []
         for bytes in try explaining(doing, path, { () throws(LinuxError) in try directory.names() }) {
             guard let name = String(validating: bytes, as: UTF8.self) else {
-                let shown = DropPath.unusable(bytes, in: path)
-                entries.append(DropEntry(path: shown, kind: .other, stamp: FileStamp(size: 0, modified: 0)))
+                entries.append(DropEntry(of: .unusable(bytes, in: path), .other, because: "its name is not UTF-8"))
                 continue
             }
             let entry = try path.appending(name)
@@ -91,7 +101,9 @@ actor FolderFiles {
             } catch let error where error.number == ENOENT {
                 continue  // taken away since the names were read
             } catch {
-                throw fault(error, doing: doing, path: entry)
+                let fault = fault(error, doing: doing, path: entry)
+                guard !fault.isOfConnection else { throw fault }
+                entries.append(DropEntry(of: entry, .refused, because: "\(fault)"))
             }
         }
         return entries.sorted { $0.path < $1.path }

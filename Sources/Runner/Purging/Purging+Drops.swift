@@ -79,18 +79,12 @@ extension Purging {
     }
 
     private mutating func failed(_ error: FileDropError, _ delivery: Delivery) throws -> Bool {
-        switch error.code {
         // Somebody took it at this moment.
-        case .notFound: return true
-        case .exists, .permissionDenied, .notAFile, .notADirectory, .outsideRoot, .nameRefused, .readOnly,
-            .notSupported, .io, .noSpace:
-            return keep(delivery, "\(error)")
-        case .unreachable, .timedOut, .connectionLost, .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked,
-            .knownHostsUnusable, .loginRefused, .loginUnusable:
-            unreachable.insert(delivery.drop)
-            report.faults.append(SweepFault(error, run: nil, in: installation))
-            return false
-        }
+        if error.code == .notFound { return true }
+        guard error.isOfConnection else { return keep(delivery, "\(error)") }
+        unreachable.insert(delivery.drop)
+        report.faults.append(SweepFault(error, run: nil, in: installation))
+        return false
     }
 
     private mutating func keep(_ delivery: Delivery, _ reason: String) -> Bool {
@@ -114,12 +108,10 @@ extension Purging {
 }
 
 extension FileDrop {
-    /// The SHA-256 of a file's content, in hexadecimal digits.
+    /// The SHA-256 of a file's content, in hexadecimal digits; empty for a file that has more bytes by now than it had.
     fileprivate func digest(of entry: DropEntry) async throws -> String {
-        try await withFile(entry.path) { reader in
-            var digester = Digester()
-            while let bytes = try await reader.read() { digester.update(bytes) }
-            return digester.finish().hex
-        }
+        var digester = Digester()
+        let isWhole = try await read(entry.path, upTo: entry.stamp.size) { digester.update($0) }
+        return isWhole ? digester.finish().hex : ""
     }
 }

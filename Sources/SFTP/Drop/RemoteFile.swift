@@ -24,6 +24,8 @@ struct RemoteFile {
     var hasFailed = false
     /// Whether the server was told to close it.
     var isClosed = false
+    /// How long it may be read or written.
+    var pace: Pace
 
     struct Request {
         let id: UInt32

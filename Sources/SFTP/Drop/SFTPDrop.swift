@@ -4,7 +4,9 @@ public import FileDrops
 ///
 /// - Below the root no link is followed: each call looks at every directory on the way, in one round trip. What others change there at that very
 ///   moment a client can't see. The root itself may be a link.
-/// - Every answer is waited for only so long; then the connection is given up, and what was being done may have happened.
+/// - Every answer is waited for only so long, and every call as a whole (longer the more bytes it moves); then the connection is given up, and what
+///   was being done may have happened.
+/// - What a server sends is not believed: a listing has so many names at most, and names above 255 bytes can't be asked for.
 /// - A new file has the mode that is asked for, else what the server gives it. Times have whole seconds, by the server's clock; there are no file ids.
 /// - Parts of files that a dead process left in the staging directory are removed a day later.
 public struct SFTPDrop: FileDrop {
@@ -64,6 +66,9 @@ public struct SFTPDrop: FileDrop {
 
     /// What is known of one path, or `nil`.
     public func stat(_ path: DropPath) async throws -> DropEntry? { try await files.stat(path) }
+
+    /// What `statvfs@openssh.com` says, where the server has it.
+    public func fileSystem(of directory: DropPath) async throws -> UInt64? { try await files.fileSystem(of: directory) }
 
     /// Lends a file to be read, in pieces of at most 32 KiB.
     public func withFile<R: Sendable>(
@@ -130,7 +135,11 @@ private struct SFTPFileReader: DropFileReader {
     let files: SFTPFiles
     let file: OpenFile
 
-    func read() async throws -> [UInt8]? { try await files.read(file) }
+    func read() async throws -> [UInt8]? {
+        try Task.checkCancellation()
+        return try await files.read(file)
+    }
+
     func stamp() async throws -> FileStamp { try await files.stamp(of: file) }
 }
 
@@ -138,5 +147,8 @@ private struct SFTPFileWriter: DropFileWriter {
     let files: SFTPFiles
     let part: OpenFile
 
-    func write(_ bytes: [UInt8]) async throws { try await files.write(bytes, to: part) }
+    func write(_ bytes: [UInt8]) async throws {
+        try Task.checkCancellation()
+        try await files.write(bytes, to: part)
+    }
 }

@@ -3,9 +3,10 @@ import FileDrops
 extension SFTPFiles {
     func publish(_ staged: StagedFile, to path: DropPath, replacing: Bool) throws(FileDropError) {
         let doing = "publishing \(ShownText.escaped(staged.name)) as"
+        begin()
         try refuseName(path, doing: doing)
         try requireDirectory(path.parent, doing: doing, for: path)
-        guard try self.staged(staged) != nil else {
+        guard try whole(staged) != nil else {
             throw fault(.notFound, doing: doing, path: path, because: "no such staged file")
         }
         if replacing {
@@ -16,6 +17,7 @@ extension SFTPFiles {
     }
 
     func discard(_ staged: StagedFile) throws(FileDropError) {
+        begin()
         do {
             try unlink(stagedPath(staged.name), doing: "discarding")
         } catch let error where error.code == .notFound {
@@ -25,6 +27,7 @@ extension SFTPFiles {
 
     func move(_ from: DropPath, to path: DropPath) throws(FileDropError) {
         let doing = "moving \(from) to"
+        begin()
         try refuseName(from, doing: "moving")
         try refuseName(path, doing: doing)
         switch try look(at: from, doing: "moving") {
@@ -37,11 +40,13 @@ extension SFTPFiles {
     }
 
     func makeDirectory(_ path: DropPath) throws(FileDropError) {
+        begin()
         try refuseStaging(path, doing: "making the directory")
         try makeDirectories(path, lastMode: nil, doing: "making the directory")
     }
 
     func remove(_ path: DropPath) throws(FileDropError) {
+        begin()
         try refuseName(path, doing: "removing")
         try unlink(path, doing: "removing")
     }

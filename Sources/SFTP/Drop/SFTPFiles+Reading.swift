@@ -6,6 +6,7 @@ extension SFTPFiles {
 
     func openForReading(_ path: DropPath) throws(FileDropError) -> OpenFile {
         let doing = "reading"
+        begin()
         try refuseStaging(path, doing: doing)
         // What isn't a plain file is not opened: opening a pipe may wait for ever.
         switch try look(at: path, doing: doing) {
@@ -16,7 +17,15 @@ extension SFTPFiles {
             let handle = try calling(doing, path) { (client) throws(RemoteFailure) in
                 try client.call(.open(remote(path), .read, mode: nil)).opened()
             }
-            return keep(RemoteFile(path: path, handle: handle, generation: generation, size: attributes.size ?? 0))
+            return keep(
+                RemoteFile(
+                    path: path,
+                    handle: handle,
+                    generation: generation,
+                    size: attributes.size ?? 0,
+                    pace: newPaceOfFile
+                )
+            )
         }
     }
 
@@ -44,6 +53,7 @@ extension SFTPFiles {
                     )
                     state.inFlight.insert(rest, at: 0)
                 }
+                client.pace.note(content: bytes.count)
                 return bytes
             case .data(let bytes) where bytes.isEmpty: return end(&state, client)
             case .status(let status) where status.code == SFTPStatus.endOfFile: return end(&state, client)
@@ -111,11 +121,17 @@ extension SFTPFiles {
         guard !state.hasFailed else {
             throw fault(.io, doing: doing, path: file.path, because: "an earlier call for the file has failed")
         }
+        pace = state.pace
         return try calling(doing, file.path) { (client) throws(RemoteFailure) in
             guard isOpen(state) else {
                 throw .call(.connectionLost, "the connection on which the file was open is gone")
             }
-            defer { files[file.number] = state }
+            defer {
+                client.pace.pause()
+                state.pace = client.pace
+                client.pace.resume()
+                files[file.number] = state
+            }
             do throws(RemoteFailure) {
                 return try body(&state, client)
             } catch {

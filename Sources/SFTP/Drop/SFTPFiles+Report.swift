@@ -2,6 +2,7 @@ import FileDrops
 
 extension SFTPFiles {
     func capabilities() throws(FileDropError) -> DropCapabilities {
+        begin()
         let connection = try connection(to: "asking what the server can do")
         let offered = connection.client.extensions
         return DropCapabilities(
@@ -21,17 +22,23 @@ extension SFTPFiles {
         let way = jumps.map { "\($0.host):\($0.port)" }
         let names = connection.client.extensions.names.map { ShownText.escaped($0) }.sorted()
         return [
-            "\(transport.peer) is \(ShownText.escaped(transport.banner))\(way.isEmpty ? "" : ", by way of \(way.joined(separator: ", "))")",
+            "\(transport.peer) is \(ShownText.escaped(ShownText.shortened(transport.banner)))\(way.isEmpty ? "" : ", by way of \(way.joined(separator: ", "))")",
             "host key \(key?.type ?? "unknown") \(key?.fingerprint ?? "")",
             "\(server.user) is logged in by \(server.login.word)",
             "libssh2 \(LibSSH2.version), \(transport.cipher), SFTP \(connection.client.version)",
-            "offers \(names.isEmpty ? "no extensions" : names.joined(separator: ", "))",
+            "offers \(names.isEmpty ? "no extensions" : Self.shown(names))",
         ]
+    }
+
+    /// A server may name as many extensions as it likes, at what length it likes.
+    private static func shown(_ names: [String]) -> String {
+        let some = names.prefix(40).map { ShownText.shortened($0) }.joined(separator: ", ")
+        return names.count > 40 ? "\(some) and \(names.count - 40) more" : some
     }
 
     private func connection(to doing: String) throws(FileDropError) -> SFTPConnection {
         do throws(RemoteFailure) { return try connected() } catch {
-            throw FileDropError(error.code, doing: doing, drop: drop, cause: error.cause)
+            throw error.telling(doing, drop: drop)
         }
     }
 }

@@ -10,13 +10,14 @@ extension SFTPFiles {
     /// Opens a file under a name that no other has in the staging directory.
     func beginPart(for staged: StagedFile, mode: FileMode?) throws(FileDropError) -> OpenFile {
         let doing = "staging"
+        begin()
         try requireStaging()
         let name = Self.ownPartPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
         let path = stagedPath(name)
         let handle = try calling(doing, path) { (client) throws(RemoteFailure) in
             try client.call(.open(remote(path), [.write, .create, .exclusive], mode: mode)).opened()
         }
-        let part = keep(RemoteFile(path: path, handle: handle, generation: generation))
+        let part = keep(RemoteFile(path: path, handle: handle, generation: generation, pace: newPaceOfFile))
         do throws(FileDropError) {
             if let mode { try set(mode, of: part, staged) }
             if lastSweep.map({ $0.duration(to: .now) > .seconds(3600) }) ?? true {
@@ -37,6 +38,7 @@ extension SFTPFiles {
                 let id = client.send(.write(state.handle, offset: state.offset, piece))
                 state.inFlight.append(RemoteFile.Request(id: id, offset: state.offset, count: UInt32(piece.count)))
                 state.offset += UInt64(piece.count)
+                client.pace.note(content: piece.count)
                 while state.offset - (state.inFlight.first?.offset ?? state.offset) > UInt64(Self.writeInFlight) {
                     try client.reply(to: state.inFlight.removeFirst().id).done()
                 }
@@ -57,6 +59,7 @@ extension SFTPFiles {
             try client.call(.close(state.handle)).done()
         }
         files[part.number] = nil
+        begin()
         try rename(part.path, to: stagedPath(staged.name), doing: "staging")
     }
 
@@ -70,9 +73,20 @@ extension SFTPFiles {
             }
             _ = try client.call(.remove(remote(part.path)))
         }
+        // Who stops Dropline while a server hangs has it give up the connection; over a new one the part can still be removed.
+        guard Task.isCancelled, !isConnected else { return }
+        _ = try? calling("removing", part.path) { (client) throws(RemoteFailure) in
+            try client.call(.remove(remote(part.path))).done()
+        }
     }
 
     func staged(_ staged: StagedFile) throws(FileDropError) -> DropEntry? {
+        begin()
+        return try whole(staged)
+    }
+
+    /// What is known of a staged file.
+    func whole(_ staged: StagedFile) throws(FileDropError) -> DropEntry? {
         let path = stagedPath(staged.name)
         guard case .there(let attributes) = try look(at: path, doing: "looking at the staged file"),
             attributes.kind == .file
@@ -81,6 +95,7 @@ extension SFTPFiles {
     }
 
     func allStaged() throws(FileDropError) -> [DropEntry] {
+        begin()
         guard case .there = try look(at: staging, doing: "looking at staged files in") else { return [] }
         return try entries(of: staging, shownBelow: .root, doing: "looking at staged files in").filter {
             $0.kind == .file && !$0.path.text.utf8.starts(with: StagedFile.partPrefix.utf8)
@@ -109,7 +124,11 @@ extension SFTPFiles {
     private func requireStaging() throws(FileDropError) {
         let doing = "making the staging directory"
         if case .missing = try look(at: staging, doing: doing) {
-            try makeDirectories(staging, lastMode: FileMode(bits: 0o700), doing: doing)
+            do {
+                try makeDirectories(staging, lastMode: FileMode(bits: 0o700), doing: doing)
+            } catch let error where error.code == .permissionDenied {
+                throw error.advisingOtherStaging(than: staging)
+            }
         }
         try requireDirectory(staging, doing: doing, for: staging)
     }
@@ -122,7 +141,7 @@ extension SFTPFiles {
                 guard made.map({ FileMode(bits: $0) }) != mode else { return }
                 try client.call(.setMode(state.handle, mode)).done()
             }
-        } catch let error where error.code != .connectionLost && error.code != .timedOut {
+        } catch let error where !error.isOfConnection {
             throw FileDropError(
                 .notSupported,
                 doing: "setting the mode \(mode) of",

@@ -15,6 +15,9 @@ actor SFTPFiles {
     var lastNumber = 0
     var lastSweep: ContinuousClock.Instant?
 
+    /// How long the call under way may take as a whole; a file that is read or written has a pace of its own.
+    var pace: Pace
+
     private var connection: SFTPConnection?
     /// Which connection this is; a handle of an older one means nothing to the server.
     private(set) var generation = 0
@@ -26,6 +29,8 @@ actor SFTPFiles {
     private static let pause: Duration = .seconds(1)
     /// A connection that nobody used for so long is closed.
     private static let rest: Duration = .seconds(300)
+    /// A call asks the server several things, one after another, and may wait for the answers to all of them so many times the time-out.
+    private static let patience = 5
 
     private nonisolated let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -37,8 +42,17 @@ actor SFTPFiles {
         self.root = root
         self.staging = staging
         self.timeouts = timeouts
+        pace = Pace(least: timeouts.operation * Self.patience)
         executor = QueueExecutor(label: "dropline.sftp.\(drop)")
     }
+
+    /// Begins a call, which has its own time.
+    func begin() { pace = newPace }
+
+    private var newPace: Pace { Pace(least: timeouts.operation * Self.patience) }
+
+    /// The time in which a file is read or written.
+    var newPaceOfFile: Pace { Pace(least: timeouts.operation * Self.patience, ofFile: true) }
 
     // MARK: The connection
 
@@ -49,10 +63,17 @@ actor SFTPFiles {
         _ call: (SFTPClient) throws(RemoteFailure) -> R
     ) throws(FileDropError) -> R {
         do throws(RemoteFailure) {
-            return try call(connected().client)
+            let client = try connected().client
+            client.pace = pace
+            client.pace.resume()
+            defer {
+                client.pace.pause()
+                pace = client.pace
+            }
+            return try call(client)
         } catch {
             if error.endsConnection { disconnect() }
-            throw fault(error.code, doing: doing, path: path, cause: error.cause)
+            throw error.telling(doing, path: path, drop: drop)
         }
     }
 
@@ -84,9 +105,12 @@ actor SFTPFiles {
         generation += 1
     }
 
+    var isConnected: Bool { connection != nil }
+
     /// Says what need not succeed, where there is a connection.
     func tellIfConnected(_ body: (SFTPClient) throws(RemoteFailure) -> Void) {
         guard let connection else { return }
+        connection.client.pace = newPace
         do throws(RemoteFailure) { try body(connection.client) } catch {
             if error.endsConnection { disconnect() }
         }

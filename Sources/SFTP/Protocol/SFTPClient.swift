@@ -11,11 +11,16 @@ final class SFTPClient {
     private(set) var readSize: UInt32 = 32_768
     private(set) var writeSize = 32_768
 
+    /// How long what is under way may take as a whole.
+    var pace: Pace
+
     private let channel: SSHChannel
     private let timeout: Duration
     private var lastID: UInt32 = 0
     private var awaited: [UInt32: Wish] = [:]
-    private var replies: [UInt32: SFTPReply] = [:]
+    /// Answers that came before they were asked for, as they stood on the wire, behind their ids.
+    private var replies: [UInt32: [UInt8]] = [:]
+    private var keptBytes = 0
     private var lastTraffic = ContinuousClock.now
 
     /// What is to become of a reply.
@@ -24,9 +29,7 @@ final class SFTPClient {
         case drop
     }
 
-    /// How often the time-out may begin anew for one answer that comes slowly.
-    private static let patience = 10
-    /// Bytes that nobody asked for; no server has reason to send so many.
+    /// Bytes that nobody asked for yet; no server has reason to send so many.
     private static let mostUnread = 16 << 20
     /// No packet may be longer; OpenSSH's longest has 256 KiB (SFTP_MAX_MSG_LENGTH).
     private static let longestPacket: UInt32 = 1 << 20
@@ -37,10 +40,11 @@ final class SFTPClient {
     init(on channel: SSHChannel, starting: Duration, timeout: Duration) throws(RemoteFailure) {
         self.channel = channel
         self.timeout = timeout
+        var pace = Pace(least: starting)
         channel.outgoing.append(SFTPRequest.initialize(version: 3))
         let greeting: [UInt8]
         do throws(RemoteFailure) {
-            greeting = try Self.packet(from: channel, within: starting)
+            greeting = try Self.packet(from: channel, within: starting, &pace)
         } catch {
             throw error == Self.broken ? Self.notSFTP : error
         }
@@ -57,6 +61,7 @@ final class SFTPClient {
         } catch {
             throw Self.notSFTP
         }
+        self.pace = pace
         guard version >= 3 else {
             throw .connection(.notSupported, "the server speaks SFTP \(version), and 3 is needed")
         }
@@ -75,14 +80,16 @@ final class SFTPClient {
 
     /// Waits for the reply to a request.
     ///
-    /// - Throws: `.timedOut` when the server is silent for the time-out, `.connectionLost`. Both end the connection.
+    /// - Throws: `.timedOut` when the server is silent for the time-out, or slower than `pace` allows, `.connectionLost`. Both end the connection.
     func reply(to id: UInt32) throws(RemoteFailure) -> SFTPReply {
         while true {
-            if let reply = replies.removeValue(forKey: id) {
+            if let packet = replies.removeValue(forKey: id) {
                 awaited[id] = nil
-                return reply
+                keptBytes -= packet.count
+                return try Self.reply(reading: packet)
             }
-            try take(try Self.packet(from: channel, within: timeout))
+            let packet = try Self.packet(from: channel, within: timeout, &pace)
+            if try take(packet, for: id) { return try Self.reply(reading: packet) }
         }
     }
 
@@ -91,7 +98,12 @@ final class SFTPClient {
 
     /// Lets go of a request: its reply is thrown away when it comes.
     func forget(_ id: UInt32) {
-        if replies.removeValue(forKey: id) != nil { awaited[id] = nil } else { awaited[id] = .drop }
+        guard let packet = replies.removeValue(forKey: id) else {
+            awaited[id] = .drop
+            return
+        }
+        awaited[id] = nil
+        keptBytes -= packet.count
     }
 
     /// Sends a request whose outcome nobody needs.
@@ -99,10 +111,21 @@ final class SFTPClient {
 
     /// Blocks that a user may still fill on the file system of a path, as statvfs(3) counts them; `nil` where the server doesn't tell.
     func freeBlocks(at path: String) throws(RemoteFailure) -> UInt64? {
+        // Two sizes of blocks, all blocks, the free ones, and those that are free for users.
+        try number(4, ofFileSystemAt: path)
+    }
+
+    /// What tells the file system of a path from others, `f_fsid` of statvfs(3); `nil` where the server doesn't tell.
+    func fileSystem(at path: String) throws(RemoteFailure) -> UInt64? {
+        // Behind the blocks all inodes, the free ones, and those that are free for users.
+        let number = try number(8, ofFileSystemAt: path)
+        return number == 0 ? nil : number
+    }
+
+    private func number(_ index: Int, ofFileSystemAt path: String) throws(RemoteFailure) -> UInt64? {
         guard extensions.hasStatvfs, case .extended(let reply) = try call(.space(path)) else { return nil }
         var bytes = SFTPBytes(reply[...])
-        // Two sizes of blocks, all blocks, the free ones, and those that are free for users.
-        for _ in 0..<4 { guard (try? bytes.integer(UInt64.self)) != nil else { return nil } }
+        for _ in 0..<index { guard (try? bytes.integer(UInt64.self)) != nil else { return nil } }
         return try? bytes.integer(UInt64.self)
     }
 
@@ -120,42 +143,62 @@ final class SFTPClient {
     }
 
     /// Asks for something that changes nothing, to see that the server still answers.
-    func ping() throws(RemoteFailure) { _ = try call(.realPath(".")) }
+    func ping() throws(RemoteFailure) {
+        pace = Pace(least: timeout)
+        _ = try call(.realPath("."))
+    }
 
-    private func take(_ packet: [UInt8]) throws(RemoteFailure) {
+    /// Takes note of an answer; whether it is the one that is waited for.
+    private func take(_ packet: [UInt8], for wanted: UInt32) throws(RemoteFailure) -> Bool {
         lastTraffic = .now
+        let id = packet[1..<5].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        switch awaited[id] {
+        case .keep where id == wanted:
+            awaited[id] = nil
+            return true
+        case .keep:
+            guard replies[id] == nil, keptBytes + packet.count <= Self.mostUnread else { throw Self.broken }
+            replies[id] = packet
+            keptBytes += packet.count
+        case .drop: awaited[id] = nil
+        case nil: throw Self.broken
+        }
+        return false
+    }
+
+    /// What an answer says.
+    private static func reply(reading packet: [UInt8]) throws(RemoteFailure) -> SFTPReply {
         do throws(SFTPBytes.Malformed) {
             var bytes = SFTPBytes(packet[...])
             let type = try bytes.integer(UInt8.self)
-            let id = try bytes.integer(UInt32.self)
-            let reply = try SFTPReply(type: type, &bytes)
-            switch awaited[id] {
-            case .keep: replies[id] = reply
-            case .drop: awaited[id] = nil
-            case nil: throw SFTPBytes.Malformed()
-            }
+            _ = try bytes.integer(UInt32.self)
+            return try SFTPReply(type: type, &bytes)
         } catch {
-            throw Self.broken
+            throw broken
         }
     }
 
-    /// The next whole packet, without its length.
+    /// The next whole packet, without its length; it has at least a type and an id.
     ///
-    /// Every byte that moves starts the time anew, for a slow connection is no dead one; but not for ever.
-    private static func packet(from channel: SSHChannel, within timeout: Duration) throws(RemoteFailure) -> [UInt8] {
-        let last = Deadline(in: timeout * patience)
+    /// Every byte that moves starts the time-out again, for a slow connection is no dead one; how long all of it may take, the pace tells.
+    private static func packet(
+        from channel: SSHChannel,
+        within timeout: Duration,
+        _ pace: inout Pace
+    ) throws(RemoteFailure) -> [UInt8] {
         var deadline = Deadline(in: timeout)
         while true {
             if let packet = try nextPacket(in: channel) { return packet }
-            guard !last.isPast else {
-                throw .connection(.timedOut, "the server's answer was not whole within \(last.allowed)")
-            }
+            let moved = channel.moved
             if try channel.move() {
+                pace.note(channel.moved - moved)
+                guard pace.left > .zero else { throw pace.failure }
                 deadline = Deadline(in: timeout)
             } else if channel.hasEnded {
                 throw ended
             } else {
-                try channel.wait(until: deadline)
+                guard pace.left > .zero else { throw pace.failure }
+                try channel.wait(until: deadline.before(pace.left))
             }
         }
     }

@@ -13,6 +13,8 @@ enum SFTPReply {
     struct Name {
         let bytes: [UInt8]
         let attributes: SFTPAttributes
+        /// How many bytes the name took in the answer, with all that stands beside it.
+        var room = 0
 
         /// Whether it is the directory itself or the one above, which servers list too; no name at all is held to be the same.
         var isDot: Bool { bytes.isEmpty || bytes.elementsEqual(".".utf8) || bytes.elementsEqual("..".utf8) }
@@ -31,9 +33,11 @@ enum SFTPReply {
         case 104:
             var names: [Name] = []
             for _ in 0..<(try bytes.integer(UInt32.self)) {
+                let before = bytes.count
                 let name = Array(try bytes.field())
                 _ = try bytes.field()  // a line as of `ls -l`, for people
-                names.append(Name(bytes: name, attributes: try SFTPAttributes(reading: &bytes)))
+                let attributes = try SFTPAttributes(reading: &bytes)
+                names.append(Name(bytes: name, attributes: attributes, room: before - bytes.count))
             }
             self = .names(names)
         case 105: self = .attributes(try SFTPAttributes(reading: &bytes))

@@ -23,7 +23,6 @@ struct SFTPStatus: Equatable {
         case 2, 10: .notFound  // no such file, no such path
         case 3: .permissionDenied
         case 5, 20: .nameRefused  // bad message, as OpenSSH answers to names that are too long; invalid filename
-        case 6, 7: .connectionLost
         case Self.unsupported: .notSupported
         case 11: .exists
         case 12: .readOnly

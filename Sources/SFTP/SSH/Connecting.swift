@@ -13,18 +13,16 @@ struct Connecting {
         return transport
     }
 
-    /// The key that a server shows when it is asked for one of these types; `nil` when it has none.
+    /// The key that a server shows when it is asked for one of this type; `nil` when it can't be read.
+    ///
+    /// Throws a failure with `offeredHostKeys` when it has none.
     func shownKey(
         of type: String,
         at host: String,
         _ port: Int,
         through jumps: ArraySlice<SSHServer>
     ) throws(RemoteFailure) -> HostKey? {
-        do throws(RemoteFailure) {
-            return HostKey(blob: try shakeHands(with: host, port, through: jumps, asking: [type]).hostKeyBlob)
-        } catch  where error.code == .notSupported {
-            return nil
-        }
+        HostKey(blob: try shakeHands(with: host, port, through: jumps, asking: [type]).hostKeyBlob)
     }
 
     /// Connects, and makes sure that the server is the one that is known.
@@ -43,7 +41,7 @@ struct Connecting {
         for types in questions {
             do throws(RemoteFailure) {
                 return try judged(server, through: jumps, asking: types, by: trusted)
-            } catch  where error.code == .notSupported {
+            } catch  where error.offeredHostKeys != nil {
                 refusal = refusal ?? error
             } catch  where error.code == .hostKeyChanged && !trusted.pins.isEmpty {
                 refusal = error
@@ -52,7 +50,7 @@ struct Connecting {
                 throw refusal?.code == .hostKeyChanged ? refusal ?? error : error
             }
         }
-        guard let refusal, refusal.code == .notSupported else { throw refusal ?? Self.noQuestion }
+        guard let refusal, refusal.offeredHostKeys != nil else { throw refusal ?? Self.noQuestion }
         // It has no key of a known type: which it has, a person wants to see beside the known ones.
         return try judged(server, through: jumps, asking: HostKey.preferredTypes, by: trusted)
     }

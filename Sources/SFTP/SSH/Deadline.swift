@@ -13,6 +13,16 @@ struct Deadline {
 
     var isPast: Bool { ContinuousClock.now >= instant }
 
+    /// An earlier deadline, after which it can be seen whether the wait still makes sense.
+    var slice: Deadline {
+        Deadline(in: min(.milliseconds(200), max(.zero, ContinuousClock.now.duration(to: instant))))
+    }
+
+    /// This deadline, or one after a while if that comes sooner.
+    func before(_ while: Duration) -> Deadline {
+        `while` < ContinuousClock.now.duration(to: instant) ? Deadline(in: `while`) : self
+    }
+
     /// An earlier deadline that shares what is left with `count - 1` others.
     func share(of count: Int) -> Deadline {
         Deadline(in: max(.zero, ContinuousClock.now.duration(to: instant)) / max(1, count))

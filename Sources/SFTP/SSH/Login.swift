@@ -108,7 +108,7 @@ struct Login {
     }
 
     func refused(_ what: String, _ methods: String) -> RemoteFailure {
-        let offer = methods.isEmpty ? "" : "; it offers \(methods.replacing(",", with: ", "))"
+        let offer = methods.isEmpty ? "" : "; it offers \(ShownText.shortened(methods.replacing(",", with: ", ")))"
         return .connection(.loginRefused, "\(transport.peer) refuses \(user) with \(what)\(offer)")
     }
 }

@@ -15,6 +15,8 @@ final class SSHChannel {
     /// What went wrong with the connection below one that is carried.
     var breakage: String?
     private var hasRemoteEnded = false
+    /// How many bytes have gone either way.
+    private(set) var moved = 0
 
     let transport: SSHTransport
     private let channel: OpaquePointer
@@ -139,6 +141,7 @@ final class SSHChannel {
         }
         halfSent = nil
         written = written.lowerBound + result..<written.upperBound
+        moved += result
         return result > 0
     }
 
@@ -155,6 +158,7 @@ final class SSHChannel {
         }
         halfSent = nil
         incoming.append(UnsafeRawBufferPointer(rebasing: reading[..<result]))
+        moved += result
         if result == 0, libssh2_channel_eof(channel) == 1 { hasRemoteEnded = true }
         return result > 0
     }

@@ -35,7 +35,13 @@ extension SSHTransport {
     }
 
     private func receive(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Int {
-        guard descriptor != carrier.descriptor else { return carrier.receive(into: buffer) }
+        guard descriptor != carrier.descriptor else {
+            let count = carrier.receive(into: buffer)
+            if !isGreeted, count > 0, greeting.count < KeyExchangeOffer.longest {
+                greeting += UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            }
+            return count
+        }
         guard agentAnswers(for: POLLIN, on: descriptor) else { return Int(-ETIMEDOUT) }
         let result = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         return result < 0 ? Int(-errno) : result

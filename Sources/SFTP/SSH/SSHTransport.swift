@@ -21,6 +21,13 @@ final class SSHTransport {
     var agentDeadline: Deadline?
     /// Whether an agent gave no answer in time.
     var agentIsSilent = false
+    /// The algorithms for host keys that the server is asked for.
+    private(set) var askedKeys: [String] = []
+    /// What the server has sent first, in clear, as long as hands are shaken.
+    var greeting: [UInt8] = []
+    /// Whether what comes belongs to the greeting.
+    private(set) var isGreeted = false
+    private var cancelledAt: ContinuousClock.Instant?
 
     /// Shakes hands on a carrier.
     ///
@@ -83,15 +90,35 @@ final class SSHTransport {
     }
 
     /// Waits until libssh2 can go on.
+    ///
+    /// A task that is cancelled waits a moment longer for an answer that is on its way, and not for a server that hangs.
     func wait(_ doing: String, until deadline: Deadline) throws(RemoteFailure) {
         let directions = libssh2_session_block_directions(session)
         var events = Int32(POLLIN)
         if directions & LIBSSH2_SESSION_BLOCK_OUTBOUND != 0 { events |= Int32(POLLOUT) }
         if directions == LIBSSH2_SESSION_BLOCK_OUTBOUND { events = Int32(POLLOUT) }
-        guard try carrier.wait(for: events, until: deadline) else {
-            throw .connection(.timedOut, "\(peer) gave no answer within \(deadline.allowed): \(doing)")
+        while true {
+            try giveUpIfCancelled(doing)
+            if try carrier.wait(for: events, until: deadline.slice) { return }
+            guard !deadline.isPast else {
+                throw .connection(.timedOut, "\(peer) gave no answer within \(deadline.allowed): \(doing)")
+            }
         }
     }
+
+    private func giveUpIfCancelled(_ doing: String) throws(RemoteFailure) {
+        guard Task.isCancelled else {
+            cancelledAt = nil
+            return
+        }
+        let since = cancelledAt ?? .now
+        cancelledAt = since
+        guard since.duration(to: .now) < Self.lastPatience else {
+            throw .connection(.connectionLost, "\(peer) gave no answer before Dropline was stopped: \(doing)")
+        }
+    }
+
+    private static let lastPatience: Duration = .seconds(2)
 
     /// The failure that a result of libssh2 means, with the library's words.
     func failure(_ result: Int32, _ doing: String) -> RemoteFailure {
@@ -122,14 +149,14 @@ final class SSHTransport {
     private func ask(for keyTypes: [String]) throws(RemoteFailure) {
         let offered = supported(LIBSSH2_METHOD_HOSTKEY)
         let names = keyTypes.flatMap(Self.algorithms).filter(offered.contains)
-        guard !names.isEmpty else {
-            throw .connection(.notSupported, noCommonKey(keyTypes))
-        }
+        guard !names.isEmpty else { throw noCheckableKey(keyTypes) }
+        askedKeys = names
         _ = libssh2_session_method_pref(session, LIBSSH2_METHOD_HOSTKEY, names.joined(separator: ","))
     }
 
     private func shakeHands(until deadline: Deadline) throws(RemoteFailure) {
         let doing = "shaking hands"
+        defer { (isGreeted, greeting) = (true, []) }
         let result = try complete(doing, until: deadline) { libssh2_session_handshake(session, carrier.descriptor) }
         switch result {
         case 0: return
@@ -144,28 +171,17 @@ final class SSHTransport {
         }
     }
 
-    private func noAgreement(_ result: Int32) -> RemoteFailure {
-        let hint = LibSSH2.signsRSAWithSHA2 ? "" : "; a server whose only host key is RSA needs libssh2 1.11"
-        return .connection(
-            .notSupported,
-            "\(peer) and libssh2 \(LibSSH2.version) agree on no algorithms: \(words(of: result))\(hint)"
-        )
-    }
-
     /// The signature algorithms that go with a type of key; RSA has SHA-2 forms since RFC 8332.
     private static func algorithms(of keyType: String) -> [String] {
         keyType == "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [keyType]
     }
 
-    private func supported(_ method: Int32) -> Set<String> {
+    /// The algorithms that the library has for something, in its order.
+    func supported(_ method: Int32) -> [String] {
         var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
         let count = libssh2_session_supported_algs(session, method, &list)
         guard count > 0, let list else { return [] }
         defer { libssh2_free(session, list) }
-        return Set((0..<Int(count)).compactMap { index in list[index].map { String(cString: $0) } })
-    }
-
-    private func noCommonKey(_ keyTypes: [String]) -> String {
-        "libssh2 \(LibSSH2.version) can't check host keys of the types \(keyTypes.joined(separator: ", "))"
+        return (0..<Int(count)).compactMap { index in list[index].map { String(cString: $0) } }
     }
 }

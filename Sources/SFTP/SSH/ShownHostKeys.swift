@@ -32,24 +32,23 @@ private actor HostKeyInquiry {
         _ jumps: [SSHServer],
         _ timeouts: SFTPTimeouts
     ) throws(FileDropError) -> [HostKey] {
+        let doing = "asking \(host):\(port) for its host keys"
         var keys: [HostKey] = []
+        var refusal: RemoteFailure?
         do throws(RemoteFailure) {
             for type in HostKey.preferredTypes {
-                let key = try Connecting(timeouts: timeouts).shownKey(of: type, at: host, port, through: jumps[...])
-                if let key { keys.append(key) }
+                do throws(RemoteFailure) {
+                    let connecting = Connecting(timeouts: timeouts)
+                    let key = try connecting.shownKey(of: type, at: host, port, through: jumps[...])
+                    if let key { keys.append(key) }
+                } catch  where error.offeredHostKeys != nil {
+                    refusal = error
+                }
             }
         } catch {
-            throw FileDropError(error.code, doing: "asking \(host):\(port) for its host keys", cause: error.cause)
+            throw error.telling(doing)
         }
-        guard !keys.isEmpty else {
-            throw FileDropError(
-                .notSupported,
-                doing: "asking \(host):\(port) for its host keys",
-                cause: .words(
-                    "it shows none that libssh2 \(LibSSH2.version) can check; an RSA key alone needs libssh2 1.11"
-                )
-            )
-        }
-        return keys
+        guard keys.isEmpty else { return keys }
+        throw (refusal ?? .connection(.notSupported, "it shows none that can be read")).telling(doing)
     }
 }

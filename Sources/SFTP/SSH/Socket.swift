@@ -101,8 +101,13 @@ final class Socket: Carrier {
             }
             if started != 0 {
                 guard errno == EINPROGRESS else { throw Self.refused(host, port, errno) }
-                guard deadline.wait(for: Int32(POLLOUT), on: descriptor) else {
-                    throw .connection(.timedOut, "\(host):\(port) took no TCP connection within \(deadline.allowed)")
+                while !deadline.slice.wait(for: Int32(POLLOUT), on: descriptor) {
+                    guard !deadline.isPast, !Task.isCancelled else {
+                        throw .connection(
+                            .timedOut,
+                            "\(host):\(port) took no TCP connection within \(deadline.allowed)"
+                        )
+                    }
                 }
                 var number: Int32 = 0
                 var length = socklen_t(MemoryLayout<Int32>.size)

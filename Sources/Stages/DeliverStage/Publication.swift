@@ -75,7 +75,7 @@ struct Publication {
         let path = try DropPath(delivery.path)
         guard try await target.drop.stat(path) != nil else { return false }
         guard artifact.kind.isPublishedOnce else { return try await !isOthers(delivery) }
-        return try await target.drop.digest(of: path) == delivery.digest
+        return try await target.drop.digest(of: path, upTo: artifact.size) == delivery.digest
     }
 
     /// Whether what lies in the place of a delivery is another run's file, by which this run's was followed.
@@ -84,7 +84,11 @@ struct Publication {
         let isShared = try await context.read {
             try !$0.deliveries(to: delivery.path, on: delivery.drop, besides: id).isEmpty
         }
-        guard isShared, let digest = try await target.drop.digest(of: try DropPath(delivery.path)) else { return false }
+        let path = try DropPath(delivery.path)
+        // How large an older content was is not known; the drop knows.
+        guard isShared, let size = try await target.drop.stat(path)?.stamp.size,
+            let digest = try await target.drop.digest(of: path, upTo: size)
+        else { return false }
         return digest != delivery.digest
     }
 
@@ -93,7 +97,8 @@ struct Publication {
         guard delivery.digest == artifact.digest, try await !target.drop.capabilities().atomicReplace else {
             return false
         }
-        return try await target.drop.digest(of: try DropPath(delivery.path)) == artifact.digest
+        let path = try DropPath(delivery.path)
+        return try await target.drop.digest(of: path, upTo: artifact.size) == artifact.digest
     }
 
     /// What this run has published of the artifact in this place, oldest first.
@@ -157,6 +162,7 @@ struct Publication {
         var path = try target.directory.appending(artifact.fileName)
         var number = 1
         while try await isTaken(path) {
+            guard number < mostNameTries else { throw FileDropError.noFreeName(path, on: target.drop, tries: number) }
             let suffix = run.digest.prefix(8) + (number == 1 ? "" : ".\(number)")
             path = try target.directory.appending(artifact.fileName.versioned(by: String(suffix)))
             number += 1
@@ -174,9 +180,14 @@ struct Publication {
         let known = Set(earlier.map(\.path))
         let name = try DropPath(first.path).name
         var number = 2
+        var tries = 0
         while true {
             let path = try target.directory.appending(name.versioned(by: "\(number)"))
-            if !known.contains(path.text), try await !isTaken(path) { return path.text }
+            if !known.contains(path.text) {
+                guard try await isTaken(path) else { return path.text }
+                tries += 1
+                guard tries < mostNameTries else { throw FileDropError.noFreeName(path, on: target.drop, tries: tries) }
+            }
             number += 1
         }
     }
@@ -184,10 +195,10 @@ struct Publication {
     /// Whether a file of other content has the name.
     private func isTaken(_ path: DropPath) async throws -> Bool {
         guard try await target.drop.stat(path) != nil else { return false }
-        return try await target.drop.digest(of: path) != artifact.digest
+        return try await target.drop.digest(of: path, upTo: artifact.size) != artifact.digest
     }
 
-    private func rename(_ delivery: inout Delivery) async throws {
+    private func rename(_ delivery: inout Delivery, tries: Int = 1) async throws {
         let path = try DropPath(delivery.path)
         try await context.renew()
         context.reach("before-rename")
@@ -195,13 +206,14 @@ struct Publication {
         do {
             try await target.drop.publish(staged, to: path, replacing: delivery.replaces)
         } catch let error as FileDropError where error.code == .exists {
-            guard try await target.drop.digest(of: path) == delivery.digest else {
+            guard try await target.drop.digest(of: path, upTo: artifact.size) == delivery.digest else {
                 // Another installation has taken the name at this moment.
                 let free = try await freePath()
                 guard free != delivery.path else { throw error }
+                guard tries < mostNameTries else { throw FileDropError.noFreeName(path, on: target.drop, tries: tries) }
                 delivery.path = free
                 try await record(&delivery, as: .staged)
-                return try await rename(&delivery)
+                return try await rename(&delivery, tries: tries + 1)
             }
             // The very same content stands there: a crash after the rename, or another ledger.
             try await target.drop.discard(staged)

@@ -120,11 +120,7 @@ struct Putting {
         guard let present = try await source.drop.stat(path) else { return false }
         if isSame(present.stamp) { return true }
         guard copy != nil, present.stamp.size == run.source.size else { return false }
-        var digester = Digester()
-        try await source.drop.withFile(path) { reader in
-            while let bytes = try await reader.read() { digester.update(bytes) }
-        }
-        return digester.finish().hex == run.digest
+        return try await source.drop.digest(of: path, upTo: run.source.size) == run.digest
     }
 
     private func writeCopy(to target: DropPath) async throws {
@@ -137,16 +133,20 @@ struct Putting {
         try await source.drop.publish(staged, to: target, replacing: false)
     }
 
+    /// The source's own name, or one with its digest where that is taken: `‹name›.‹8 hex›`, then `….2` and so on, and at last with the run's number,
+    /// so that a file that comes again and again does not try all names of the ones before it.
     private func freePlace(in directory: DropPath) async throws -> DropPath {
         let plain = run.source.name
-        let version = "." + (run.digest.isEmpty ? "run-\(run.id)" : String(run.digest.prefix(8)))
-        var name = plain
-        var number = 1
-        while try await source.drop.stat(try directory.appending(name)) != nil {
-            name = fittingName(plain, suffix: number == 1 ? version : "\(version).\(number)")
-            number += 1
+        let version = run.digest.isEmpty ? "" : ".\(run.digest.prefix(8))"
+        let numbers = [""] + (2...9).map { ".\($0)" }
+        var suffixes = [""]
+        if !version.isEmpty { suffixes += numbers.map { version + $0 } }
+        suffixes += numbers.map { "\(version).run-\(run.id)\($0)" }
+        for suffix in suffixes {
+            let place = try directory.appending(fittingName(plain, suffix: suffix))
+            if try await source.drop.stat(place) == nil { return place }
         }
-        return try directory.appending(name)
+        throw FileDropError.noFreeName(try directory.appending(plain), on: source.drop, tries: suffixes.count)
     }
 
     private func moveMarker(to directory: DropPath) async throws {
@@ -175,7 +175,9 @@ struct Putting {
         var path = try target.parent.appending(fittingName(target.name, suffix: ".reason.txt"))
         var number = 1
         while !replaces, try await source.drop.stat(path) != nil {
-            if try await source.drop.digest(of: path) == SHA256Digest(of: text).hex { return nil }
+            let digest = try await source.drop.digest(of: path, upTo: Int64(text.count))
+            if digest == SHA256Digest(of: text).hex { return nil }
+            guard number < mostNameTries else { throw FileDropError.noFreeName(path, on: source.drop, tries: number) }
             number += 1
             path = try target.parent.appending(fittingName(target.name, suffix: ".reason.\(number).txt"))
         }

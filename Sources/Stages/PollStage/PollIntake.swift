@@ -1,5 +1,4 @@
 import FileDrops
-import Glibc
 import Ledgers
 import Logging
 public import Pipelines
@@ -20,8 +19,11 @@ public struct PollIntake: Intake {
         let listing = try await source.drop.list(source.directory)
         let entries = candidates(listing, of: source)
         let untakable = untakable(listing, of: source)
+        let refused = listing.filter { $0.kind == .refused && source.matches($0) }
         var report = IntakeReport(untakable: untakable.map(\.words))
-        report.unclaimed = untakable.map { UnclaimedFile(path: $0.path) }
+        report.faults = refused.compactMap(\.fault)
+        report.unclaimed = (untakable.map(\.path) + refused.map(\.path.text)).map { UnclaimedFile(path: $0) }
+        report.passedOver = try await PassingOver(of: pipeline, source, in: installation).look(at: listing)
         var looks = try await Looks(of: pipeline, source, in: installation)
         var settled: [(entry: DropEntry, since: Duration)] = []
         for entry in entries where try await !isTaken(entry, of: pipeline, source, in: installation) {
@@ -37,8 +39,8 @@ public struct PollIntake: Intake {
         }
         let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
         // What was read and has vanished is looked for in the workspace, before it is forgotten; while another process has it, it isn't.
-        var kept: Set<String> = []
-        for look in looks.gone {
+        var kept = Set(refused.map(\.path.text))
+        for look in looks.gone where !kept.contains(look.path) {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
             guard Leftovers(installation: installation).mayExist(of: key) else { continue }
             do {
@@ -55,6 +57,7 @@ public struct PollIntake: Intake {
         }
         try await looks.save(in: installation, keeping: kept)
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
+            try Task.checkCancellation()
             do {
                 switch try await reception.take(entry, of: source, unchangedFor: since) {
                 case .run(let id): report.taken.append(id)
@@ -63,7 +66,8 @@ public struct PollIntake: Intake {
                     report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
                 case .gone: continue
                 }
-            } catch let error as FileDropError where error.code.isOfOneFile {
+            } catch let error as FileDropError where !error.isOfConnection {
+                // Whatever the drop says of one file, the others are taken all the same.
                 installation.meters.count(error)
                 report.faults.append("\(error)")
                 report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
@@ -73,7 +77,7 @@ public struct PollIntake: Intake {
     }
 
     private func candidates(_ listing: [DropEntry], of source: Source) -> [DropEntry] {
-        let names = Set(listing.map(\.path.name))
+        let names = source.doneMarker == nil ? [] : Set(listing.map(\.path.name))
         return listing.filter { entry in
             guard case .file = entry.kind, source.matches(entry) else { return false }
             guard entry.stamp.size >= source.minimumSize else { return false }
@@ -85,9 +89,13 @@ public struct PollIntake: Intake {
     private func untakable(_ listing: [DropEntry], of source: Source) -> [(path: String, words: String)] {
         listing.filter(source.matches).compactMap { entry in
             switch entry.kind {
-            case .file, .directory: nil
+            case .file, .directory, .refused: nil
             case .link: (entry.path.text, "\(entry.path) is a link, and links are not followed")
-            case .other: (entry.path.text, "\(entry.path) is no file, or its name is not UTF-8; rename it")
+            case .other:
+                (
+                    entry.path.text,
+                    "\(entry.path) can't be read: \(entry.fault ?? "it is no file"); rename it, or move it away"
+                )
             }
         }
     }
@@ -108,18 +116,8 @@ public struct PollIntake: Intake {
     }
 }
 
-extension FileDropError.Code {
-    /// Whether only this file can't be read, so that the others are taken all the same.
-    fileprivate var isOfOneFile: Bool {
-        switch self {
-        case .permissionDenied, .notAFile, .nameRefused, .io: true
-        default: false
-        }
-    }
-}
-
 extension Source {
-    fileprivate func matches(_ entry: DropEntry) -> Bool { fnmatch(match, entry.path.name, 0) == 0 }
+    fileprivate func matches(_ entry: DropEntry) -> Bool { match.matches(entry.path.name) }
 }
 
 extension Source.Order {

@@ -42,7 +42,9 @@ extension Reception {
         described.vanished = true
         guard fetched.file.size == described.size else {
             let reason =
-                "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
+                fetched.file.size < described.size
+                ? "the file vanished while it was read: \(fetched.file.size) of \(described.size) bytes are kept"
+                : "the file grew and vanished while it was read: \(fetched.file.size) bytes are kept, and \(described.size) were listed"
             return try await makeRun(
                 described,
                 fetched,

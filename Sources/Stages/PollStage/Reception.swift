@@ -54,7 +54,8 @@ struct Reception {
         let fetched: Fetched
         let present: DropEntry?
         do {
-            guard let read = try await fetch(entry, from: source.drop, as: claim) else { return .gone }
+            let room = (listed: entry.stamp.size, most: source.maximumSize)
+            guard let read = try await fetch(entry, from: source.drop, room, as: claim) else { return .gone }
             (fetched, present) = (read, try await source.drop.stat(entry.path))
         } catch let error as FileDropError {
             // The connection broke. Whether the file is still there is asked once more, over a new one; until that is known what was read stays.
@@ -146,7 +147,15 @@ struct Reception {
     }
 
     /// Copies the file into the workspace, sealed; `nil` when it is not there any more.
-    private func fetch(_ entry: DropEntry, from drop: any FileSource, as claim: Claim) async throws -> Fetched? {
+    ///
+    /// One that has more bytes than were listed still grows, or never ends, and is left in its middle; but one that is gone by then is read on, for
+    /// nobody can read it again.
+    private func fetch(
+        _ entry: DropEntry,
+        from drop: any FileSource,
+        _ room: (listed: Int64, most: Int64) = (.max, .max),
+        as claim: Claim
+    ) async throws -> Fetched? {
         let path = installation.workspace.incomingPath(claim)
         installation.crashPoints.reach("poll.before-fetch")
         do {
@@ -154,9 +163,13 @@ struct Reception {
             var shape = FileShape()
             do {
                 try await drop.withFile(entry.path) { reader in
+                    var room = room
                     while let bytes = try await reader.read() {
                         try writer.write(bytes)
                         shape.read(bytes)
+                        guard shape.bytes > room.listed else { continue }
+                        guard shape.bytes <= room.most, try await drop.stat(entry.path) == nil else { break }
+                        room.listed = room.most
                     }
                 }
             } catch let error as FileDropError

@@ -1,3 +1,4 @@
+import FileDrops
 import Foundation
 import Ledgers
 import Pipelines
@@ -18,8 +19,9 @@ extension Console {
     func pipelineViews(_ names: [String], _ visitor: Visitor) async throws -> [View] {
         let days = WeekChart.days(before: Date(), in: .current)
         let since = Int64((days.first ?? Date()).timeIntervalSince1970 * 1_000)
-        let (runs, pauses, stuck) = try await ledger.read { ledger in
+        let (runs, pauses, stuck, passed) = try await ledger.read { ledger in
             var (runs, pauses, stuck) = ([String: [Run]](), [String: Pause](), [String: Int]())
+            var passed: [String: [PassedFile]] = [:]
             for name in names {
                 var query = RunQuery(pipeline: name)
                 (query.since, query.limit) = (since, 5_000)
@@ -31,13 +33,33 @@ extension Console {
                 pauses[name] = try ledger.pause(of: name)
                 let open = try ledger.runs(RunQuery(pipeline: name, states: [.held, .stopped, .waiting]))
                 stuck[name] = open.filter { $0.state != .waiting || $0.attention != nil }.count
+                passed[name] = try ledger.passedFiles(of: name)
             }
-            return (runs, pauses, stuck)
+            return (runs, pauses, stuck, passed)
         }
         let counts = try await tallies.tallies(of: runs.values.flatMap { $0 }, from: ledger)
         return names.map { name in
-            pipelineView(name, runs[name] ?? [], pauses[name], stuck[name] ?? 0, counts, days)
+            var view = pipelineView(name, runs[name] ?? [], pauses[name], stuck[name] ?? 0, counts, days)
+            if let passed = passed[name], !passed.isEmpty {
+                view["passed"] = Self.view(of: passed, on: "/pipelines/\(name.encoded)")
+            }
+            return view
         }
+    }
+
+    /// Files that lie there and are not taken because of their names.
+    private static func view(of passed: [PassedFile], on page: String) -> View {
+        let most = 20
+        var view: View = [
+            "place": page + "#not-taken",
+            "words":
+                "\(passed.count.counted("file")) not taken because of \(passed.count == 1 ? "its name" : "their names")",
+            "files": passed.prefix(most).map { file in
+                ["path": ShownText.harmless(file.path), "why": file.reason, "since": file.since.momentView] as View
+            },
+        ]
+        if passed.count > most { view["more"] = (passed.count - most).counted("more file") }
+        return view
     }
 
     private func pipelineView(

@@ -42,7 +42,7 @@ final class Bench: Sendable {
             Source(
                 drop: try FolderDrop(name: "d", root: root),
                 directory: try DropPath("in"),
-                match: "*.csv",
+                match: NamePattern("*.csv"),
                 settle: .zero,
                 cutGrace: .zero,
                 needsFinalLineBreak: true,

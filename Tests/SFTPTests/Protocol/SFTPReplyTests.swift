@@ -34,7 +34,7 @@ import Testing
     }
 
     static let meanings: [(UInt32, FileDropError.Code)] = [
-        (2, .notFound), (3, .permissionDenied), (4, .io), (5, .nameRefused), (7, .connectionLost),
+        (2, .notFound), (3, .permissionDenied), (4, .io), (5, .nameRefused), (6, .io), (7, .io),
         (8, .notSupported), (11, .exists), (12, .readOnly), (14, .noSpace), (15, .noSpace), (19, .notADirectory),
         (24, .notAFile), (99, .io),
     ]

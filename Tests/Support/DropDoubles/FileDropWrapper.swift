@@ -18,6 +18,8 @@ extension FileDropWrapper {
     /// As the drop.
     public func connectionReport() async throws -> [String] { try await drop.connectionReport() }
     /// As the drop.
+    public func fileSystem(of directory: DropPath) async throws -> UInt64? { try await drop.fileSystem(of: directory) }
+    /// As the drop.
     public func close() async { await drop.close() }
 
     /// As the drop.
