@@ -1,4 +1,5 @@
 import FileDrops
+import Pipelines
 
 /// Tries one drop, and the directories of it that pipelines use.
 struct DropConnection {

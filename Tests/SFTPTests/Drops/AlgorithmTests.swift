@@ -1,4 +1,5 @@
 import FileDrops
+import Foundation
 import SSHServers
 import Sealing
 import Testing
