@@ -54,6 +54,9 @@ public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
             if right == .anyText { go(to: Place(mine: place.mine, others: place.others + 1, hasBegun: place.hasBegun)) }
             // … or takes the next letter, as everything else does.
             guard let left, let right, letters.meet(left, right, first: !place.hasBegun) else { continue }
+            // A leading dot is matched where a pattern begins; a star before the dot keeps it from that.
+            let isLeadingDot = !place.hasBegun && left == .letter(".") && right == .letter(".")
+            guard !isLeadingDot || (place.mine == 0 && place.others == 0) else { continue }
             go(
                 to: Place(
                     mine: place.mine + (left == .anyText ? 0 : 1),
@@ -74,7 +77,7 @@ private enum NamePart: Hashable {
     /// `[a-z]`, as it stands.
     case letters(String)
 
-    /// `FNM_CASEFOLD`, which is behind `_GNU_SOURCE`; Swift's Glibc doesn't set that.
+    /// `FNM_CASEFOLD`, which needs `_GNU_SOURCE`; Swift's Glibc doesn't set that.
     static let foldsCase: Int32 = 1 << 4
 
     static func parts(of text: String) -> [NamePart] {

@@ -1,4 +1,4 @@
-/// A name that a pattern does not match, and would but for its case, the mark of a copy, or something behind it.
+/// A name that a pattern does not match, and would but for its case, the mark of a copy, or something after it.
 ///
 /// `X.CSV`, `X (1).csv` and `X.csv.filepart` are near misses of `*.csv`; `.X.csv` is none, for it is nobody's file.
 public struct NearMiss: Hashable, Sendable {
@@ -29,17 +29,19 @@ public struct NearMiss: Hashable, Sendable {
 
     /// The name without what was put to it last, and what to do about that.
     private static func shortened(_ name: Substring) -> (Substring, String)? {
+        if let dot = name.lastIndex(of: "."), let stem = withoutCopyMark(name[..<dot]) {
+            let mark = name[stem.endIndex..<dot].trimming(" ")
+            return (
+                stem + name[dot...],
+                "'\(mark)' in its name marks a copy: rename it if it is a file of its own, else remove it"
+            )
+        }
         for (advice, suffixes) in Self.suffixes {
             guard let suffix = suffixes.first(where: { name.hasSuffix($0, ignoringCase: true) }) else { continue }
             let end = name.suffix(suffix.count)
-            return (name.dropLast(suffix.count), "'\(end)' stands behind its name: \(advice)")
+            return (name.dropLast(suffix.count), "'\(end)' follows its name: \(advice)")
         }
-        guard let dot = name.lastIndex(of: "."), let stem = withoutCopyMark(name[..<dot]) else { return nil }
-        let mark = name[stem.endIndex..<dot].trimming(" ")
-        return (
-            stem + name[dot...],
-            "'\(mark)' in its name marks a copy: rename it if it is a file of its own, else remove it"
-        )
+        return nil
     }
 
     private static let suffixes: [(advice: String, [String])] = [
@@ -74,7 +76,7 @@ public struct NearMiss: Hashable, Sendable {
 
 extension Substring {
     fileprivate func hasSuffix(_ suffix: String, ignoringCase: Bool) -> Bool {
-        // The name alone is no name with something behind it.
+        // The name alone is no name with something after it.
         utf8.count > suffix.utf8.count
             && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) { byte, letter in
                 byte == letter || (UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte && byte + 0x20 == letter)

@@ -117,7 +117,7 @@ final class SFTPClient {
 
     /// What tells the file system of a path from others, `f_fsid` of statvfs(3); `nil` where the server doesn't tell.
     func fileSystem(at path: String) throws(RemoteFailure) -> UInt64? {
-        // Behind the blocks all inodes, the free ones, and those that are free for users.
+        // After the blocks come all inodes, the free ones, and those that are free for users.
         let number = try number(8, ofFileSystemAt: path)
         return number == 0 ? nil : number
     }
@@ -198,7 +198,12 @@ final class SFTPClient {
                 throw ended
             } else {
                 guard pace.left > .zero else { throw pace.failure }
-                try channel.wait(until: deadline.before(pace.left))
+                do throws(RemoteFailure) {
+                    try channel.wait(until: deadline.before(pace.left))
+                } catch {
+                    // The time of the whole call may end before that of this answer.
+                    throw error.code == .timedOut && pace.left <= .zero ? pace.failure : error
+                }
             }
         }
     }

@@ -45,8 +45,9 @@ private struct Plain {
             guard let count = number(4) else { return nil }
             var names: [SFTPReply.Name] = []
             while names.count < count {
+                let before = rest.count
                 guard let name = field(), field() != nil, let attributes = attributes() else { return nil }
-                names.append(SFTPReply.Name(bytes: name, attributes: attributes))
+                names.append(SFTPReply.Name(bytes: name, attributes: attributes, room: before - rest.count))
             }
             return "\(SFTPReply.names(names))"
         case 105: return attributes().map { "\(SFTPReply.attributes($0))" }
