@@ -40,7 +40,7 @@ import Testing
             try await withScene("a listing without an end", on: server.place()) { scene in
                 let (kilobytes, result) = try await measuredPoll(scene.installation)
                 #expect(result["exit"] == 69, "\(result)")
-                #expect(result["errors"].string?.contains("names, or more than 32 MB of them") == true, "\(result)")
+                #expect(result["errors"].string?.contains("names, or more than 16 MB of them") == true, "\(result)")
                 #expect(kilobytes < 100_000, "\(kilobytes) kB")
             }
         }

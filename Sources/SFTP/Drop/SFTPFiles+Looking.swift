@@ -12,11 +12,11 @@ extension SFTPFiles {
     /// How many READDIR requests are in flight: each answer of a server brings a hundred names or so.
     private static let listingsInFlight = 8
     /// A directory with more names than this is none that files are dropped in; its listing may have no end.
-    private static let mostNames = 250_000
+    private static let mostNames = 100_000
     /// In bytes, of all names of a directory.
-    private static let mostNameBytes = 32 << 20
+    private static let mostNameBytes = 16 << 20
     /// In bytes, of all that a listing takes on the way: names that mean nothing, such as `.`, must come to an end too.
-    private static let mostListedBytes = 256 << 20
+    private static let mostListedBytes = 128 << 20
     /// How many requests for the attributes of single files are.
     private static let looksInFlight = 64
 

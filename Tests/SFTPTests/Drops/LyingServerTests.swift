@@ -27,7 +27,7 @@ import Testing
             let drop = try await server.drop()
             let error = try #require(await fault { _ = try await drop.list(.root) })
             #expect(error.code == .notSupported && !error.isOfConnection)
-            #expect(error.description.contains("names, or more than 32 MB of them"), "\(error)")
+            #expect(error.description.contains("names, or more than 16 MB of them"), "\(error)")
             let entry = try await drop.stat(DropPath("a.csv"))
             #expect(entry?.kind == .file)
             #expect(
