@@ -186,7 +186,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "PollStageTests", dependencies: ["Ledgers", "PollStage"]),
+        .testTarget(
+            name: "PollStageTests",
+            dependencies: [
+                "FileDrops", "Ledgers", "Pipelines", "PollStage", "SQLiteLedger", "Sealing",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "FileDropConformance",
             dependencies: ["Commerce", "FileDrops"],

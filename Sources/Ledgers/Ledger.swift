@@ -126,6 +126,8 @@ public struct RunQuery: Sendable {
     public var pipeline: String?
     /// Only runs in one of these states.
     public var states: Set<RunState>?
+    /// Only runs with a higher number.
+    public var after: RunID?
     /// Runs made at or after this moment, in milliseconds since 1970.
     public var since: Int64?
     /// Only runs whose source lies on this drop.

@@ -34,6 +34,9 @@ public enum RunState: String, Sendable, CaseIterable {
     /// The file vanished while it was read; what was read is kept.
     case incomplete
 
+    /// The states of runs that are not at their end.
+    public static let unfinished = Set(allCases.filter { !$0.isFinal })
+
     /// Whether nothing is left to do.
     public var isFinal: Bool {
         switch self {

@@ -95,9 +95,16 @@ public struct PipelineClock: Sendable {
 public struct ProgressReporter: Sendable {
     /// Tells what is being done on which run, and how much of how much is done, where that is known.
     public var report: @Sendable (_ run: RunID, _ doing: String, _ done: Int, _ total: Int?) -> Void
+    /// Tells how many of a pipeline's files are at their end, and how many there are in this sweep.
+    public var reportFiles: @Sendable (_ pipeline: String, _ done: Int, _ total: Int) -> Void
 
-    /// Reports to a closure.
-    public init(_ report: @escaping @Sendable (RunID, String, Int, Int?) -> Void) { self.report = report }
+    /// Reports to closures.
+    public init(
+        files: @escaping @Sendable (String, Int, Int) -> Void = { _, _, _ in },
+        _ report: @escaping @Sendable (RunID, String, Int, Int?) -> Void
+    ) {
+        (self.report, reportFiles) = (report, files)
+    }
 
     /// Tells nobody.
     public static let silent = ProgressReporter { _, _, _, _ in }

@@ -28,17 +28,30 @@ public struct Workspace: Sendable {
     }
 
     /// Where a file lies, from its fetch on, that the owner of this claim takes, relative to the workspace.
-    public func incomingPath(_ claim: Claim) -> String { "\(incomingPrefix(claim.key))\(claim.epoch).sealed" }
+    public func incomingPath(_ claim: Claim) -> String { incomingPath(claim.key, epoch: claim.epoch) }
+
+    private func incomingPath(_ key: ClaimKey, epoch: Int64) -> String { "\(incomingPrefix(key))\(epoch).sealed" }
 
     /// With what the paths of all files begin that were fetched by owners of this key.
     public func incomingPrefix(_ key: ClaimKey) -> String {
         "\(Self.incoming)/\(SHA256Digest(of: Array(key.text.utf8)).hex.prefix(32))-"
     }
 
-    /// The whole files that were fetched by owners of this key, relative to the workspace.
-    public func incomingFiles(of key: ClaimKey) -> [String] {
-        let prefix = incomingPrefix(key)
-        return contents(of: Self.incoming).map(\.path).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".sealed") }
+    /// The whole files that were fetched by earlier owners of what this claim owns, relative to the workspace, the oldest first.
+    ///
+    /// Each place is looked at by its name, so that it costs nothing how many other sources are kept; a first owner has none before it.
+    public func incomingFiles(before claim: Claim) -> [String] {
+        (1..<max(1, claim.epoch)).map { incomingPath(claim.key, epoch: $0) }.filter { file($0) != nil }
+    }
+
+    /// With what the paths begin of all whole files that were fetched and are still there: see ``incomingPrefix(_:)``.
+    public func incomingPrefixes() -> Set<String> {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(Self.incoming)")) ?? []
+        return Set(
+            names.filter { $0.hasSuffix(".sealed") }.compactMap { name in
+                name.lastIndex(of: "-").map { "\(Self.incoming)/\(name[...$0])" }
+            }
+        )
     }
 
     /// Removes the half-written files of a folder that killed processes left; those that are still being written stay.

@@ -5,7 +5,8 @@ public import Pipelines
 
 /// Sweeps a pipeline: takes new files, and brings every run as far as it goes.
 ///
-/// Runs go one after another in the order in which their files were taken; one that waits for the shop lets the next one have its turn.
+/// Runs go one after another in the order in which their files were taken; one that waits for the shop lets the next one have its turn. Of many
+/// files some are taken at a time, and the next ones when those are on their way out, so that the first are done long before the last are fetched.
 public struct PipelineRunner: Sendable {
     private let pipeline: Pipeline
     private let intake: any Intake
@@ -21,7 +22,8 @@ public struct PipelineRunner: Sendable {
     /// One sweep.
     ///
     /// A file that was seen for the first time is looked at again after its `settle`, if `waitsForSecondLook`. Runs that wait for the shop are
-    /// followed for `wait`; what is not at its end by then goes on at the next sweep. Faults are in the report; only a cancellation is thrown.
+    /// followed for `wait` after the last files were taken; what is not at its end by then goes on at the next sweep. Faults are in the report;
+    /// only a cancellation is thrown.
     public func sweep(waitsForSecondLook: Bool, wait: Duration) async throws -> SweepReport {
         try await sweep(waitsForSecondLook: waitsForSecondLook, wait: wait, looks: true, obeying: LoopControl())
     }
@@ -38,11 +40,20 @@ public struct PipelineRunner: Sendable {
         let first = looks ? try await look(&report, control) : nil
         var lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
         var lookAgain = waitsForSecondLook ? first.map { installation.clock.boot().advanced(by: $0) } : nil
-        let deadline = installation.clock.boot().advanced(by: wait)
+        var deadline = installation.clock.boot().advanced(by: wait)
         var turns = Turns(try await pending())
         while true {
             try await takeTurns(&turns, until: deadline, &report, obeying: control)
             let now = installation.clock.boot()
+            if report.left > 0, !control.isStopping, turns.underWay(at: now, until: deadline) < Self.slice.files {
+                _ = try await look(&report, control)
+                // Where runs were followed for as long as they may be, the files that are left get one turn each.
+                if now.nanoseconds <= deadline.nanoseconds {
+                    deadline = installation.clock.boot().advanced(by: wait)
+                }
+                turns.add(try await pending())
+                continue
+            }
             let nextTurn = turns.next(at: now, until: deadline)
             if control.isStopping { lookAgain = nil }
             guard !control.mustHandOver,
@@ -89,15 +100,28 @@ public struct PipelineRunner: Sendable {
         control.looks(true)
         defer { control.looks(false) }
         do {
+            // What is left is known again once this look has come to its end.
+            report.left = 0
             report.pause = try await pause()
             if report.pause != nil { return nil }
-            let found = try await intake.sweep(pipeline, in: installation)
+            var slice = Self.slice
+            slice.excluded = report.failed
+            let found = try await intake.sweep(pipeline, taking: slice, in: installation)
             report.sawSource = true
             report.taken += found.taken
+            (report.left, report.failed) = (found.left, report.failed.union(found.failed))
+            if found.left > 0 {
+                installation.logger.info(
+                    "some files are taken, others are left until those are on their way out",
+                    metadata: [
+                        "pipeline": "\(pipeline.name)", "taken": "\(found.taken.count)", "left": "\(found.left)",
+                    ]
+                )
+            }
             report.unsettled = found.unsettled
             report.unclaimed = found.unclaimed
             report.passedOver += found.passedOver
-            for fault in found.faults {
+            for fault in found.faults where !report.faults.contains(where: { $0.message == fault }) {
                 report.faults.append(SweepFault(message: fault, side: .remote))
                 installation.logger.error(
                     "a file can't be taken",
@@ -177,8 +201,12 @@ public struct PipelineRunner: Sendable {
             } else if outcome.attention != nil, outcome.checkAfter == nil {
                 turns.drop(run)
             }
+            installation.progress.reportFiles(pipeline.name, turns.ended, turns.count + report.left)
         }
     }
+
+    /// So much is fetched before what was fetched goes on; and so many runs at most are under way before more is fetched.
+    private static let slice = IntakeSlice(files: 50, time: .seconds(2))
 
     /// Advances a run; what goes wrong around its stages is a fault of this run and ends no other's sweep.
     private func outcome(of run: RunID, _ turns: Turns, _ control: LoopControl) async throws -> RunAdvance.Outcome {

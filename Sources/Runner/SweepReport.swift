@@ -20,6 +20,10 @@ public struct SweepReport: Sendable {
     public var pause: Pause?
     /// Whether the source was seen; `nil` when nobody looked.
     public internal(set) var sawSource: Bool?
+    /// How many settled files are still to be taken.
+    var left = 0
+    /// The paths of files that could not be read in this sweep.
+    var failed: Set<String> = []
     /// The files that match and were not taken, at the last look.
     public internal(set) var unclaimed: [UnclaimedFile] = []
     /// When looking again is worth it, where a file has not settled within the sweep.

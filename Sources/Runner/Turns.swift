@@ -12,6 +12,10 @@ struct Turns {
 
     private var order: [RunID] = []
     private var places: [RunID: Place] = [:]
+    /// Whether the last turn was the first one of its run.
+    private var lastWasFirst = false
+    /// How many runs have come to their end.
+    private(set) var ended = 0
 
     init(_ runs: [RunID]) { add(runs) }
 
@@ -23,13 +27,28 @@ struct Turns {
         }
     }
 
-    /// The first run whose turn it is; behind the deadline only a run that had none.
+    /// How many runs have been known.
+    var count: Int { places.count }
+
+    /// The run whose turn it is; after the deadline only one that had none.
+    ///
+    /// Runs that go on and runs that begin take turns with one another, so that what was begun comes to its end while many wait to begin.
     func due(at now: BootTime, until deadline: BootTime) -> RunID? {
         let isLate = now.nanoseconds > deadline.nanoseconds
-        return order.first { run in
-            guard let place = places[run], let dueAt = place.dueAt else { return false }
-            return dueAt <= now.nanoseconds && !(isLate && place.hadTurn)
+        func first(begun: Bool) -> RunID? {
+            order.first { run in
+                guard let place = places[run], let dueAt = place.dueAt else { return false }
+                return dueAt <= now.nanoseconds && place.hadTurn == begun
+            }
         }
+        guard !isLate else { return first(begun: false) }
+        return first(begun: lastWasFirst) ?? first(begun: !lastWasFirst)
+    }
+
+    /// How many runs have a turn to come before the deadline.
+    func underWay(at now: BootTime, until deadline: BootTime) -> Int {
+        guard now.nanoseconds <= deadline.nanoseconds else { return 0 }
+        return order.count { places[$0]?.dueAt.map { $0 <= deadline.nanoseconds } ?? false }
     }
 
     /// When the next run has its turn; `nil` when none has before the deadline.
@@ -45,6 +64,7 @@ struct Turns {
 
     /// Ends a run's turn; it gets another at a moment, or none, behind the others.
     mutating func leave(_ run: RunID, until moment: BootTime?, after outcome: RunAdvance.Outcome) {
+        lastWasFirst = places[run]?.hadTurn == false
         places[run] = Place(
             dueAt: moment?.nanoseconds,
             failures: outcome.fault == nil ? 0 : retries(of: run) + 1,
@@ -62,6 +82,7 @@ struct Turns {
     /// Takes a run out that is at its end, and gives the parked ones another turn, except those that failed: it may be what they waited for.
     mutating func end(_ ended: RunID) {
         order.removeAll { $0 == ended }
+        self.ended += 1
         for run in order where places[run]?.dueAt == nil && retries(of: run) == 0 {
             places[run]?.dueAt = 0
         }

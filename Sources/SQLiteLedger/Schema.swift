@@ -19,6 +19,14 @@ enum Schema {
         registerLastingOperations(&migrator)
         registerRefusals(&migrator)
         registerPassedFiles(&migrator)
+        migrator.registerMigration("14 newest runs") { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX runs_by_pipeline ON runs (pipeline);
+                    CREATE INDEX runs_by_creation ON runs (pipeline, created_at);
+                    """
+            )
+        }
         return migrator
     }
 

@@ -9,30 +9,8 @@ extension Transaction {
     }
 
     func runs(_ query: RunQuery) throws -> [Run] {
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        func narrow(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-            guard let value else { return }
-            conditions.append(condition)
-            arguments += [value]
-        }
-        narrow("pipeline = ?", query.pipeline)
-        narrow("created_at >= ?", query.since)
-        narrow("source_drop = ?", query.sourceDrop)
-        narrow("source_path = ?", query.sourcePath)
-        narrow("source_name = ?", query.sourceName)
-        narrow("digest = ?", query.digest)
-        narrow("digest >= ?", query.digestPrefix)
-        narrow("digest < ?", query.digestPrefix.map { $0 + "g" })
-        if let states = query.states {
-            conditions.append("state IN (\(states.map { _ in "?" }.joined(separator: ",")))")
-            for state in states { arguments += [state.rawValue] }
-        }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        let limit = query.limit.map { "LIMIT \($0)" } ?? ""
-        let newest = "SELECT * FROM runs \(filter) ORDER BY id DESC \(limit)"
-        return try GRDB.Row.fetchAll(db, sql: "SELECT * FROM (\(newest)) ORDER BY id", arguments: arguments)
-            .map(Run.init(reading:))
+        let (sql, arguments) = query.statement
+        return try GRDB.Row.fetchAll(db, sql: sql, arguments: arguments).map(Run.init(reading:))
     }
 
     func valueTaken(shop: String, since: Int64, except run: RunID) throws -> Int64 {

@@ -6,6 +6,7 @@ import Synchronization
 final class ProgressLine: Sendable {
     private let isShown: Bool
     private let last = Mutex((at: Date.distantPast, text: ""))
+    private let files = Mutex<[String: (done: Int, total: Int)]>([:])
 
     init(quiet: Bool) {
         isShown = !quiet && isatty(STDERR_FILENO) == 1
@@ -14,9 +15,11 @@ final class ProgressLine: Sendable {
     /// Reports to this line.
     var reporter: ProgressReporter {
         guard isShown else { return .silent }
-        return ProgressReporter { [self] run, doing, done, total in
+        return ProgressReporter(
+            files: { [self] pipeline, done, total in files.withLock { $0[pipeline] = (done, total) } }
+        ) { [self] run, doing, done, total in
             let count = total.map { "\(done) of \($0)" } ?? (done > 0 ? "\(done)" : "")
-            show("run \(run): \(doing) \(count)")
+            show("\(filesDone)run \(run): \(doing) \(count)")
         }
     }
 
@@ -32,6 +35,14 @@ final class ProgressLine: Sendable {
         }
         defer { ticking.cancel() }
         return await body()
+    }
+
+    /// How many of all files are done, where there are several.
+    private var filesDone: String {
+        let (done, total) = files.withLock { files in
+            files.values.reduce((0, 0)) { ($0.0 + $1.done, $0.1 + $1.total) }
+        }
+        return total > 1 ? "\(done) of \(total) files done, " : ""
     }
 
     /// Clears the line, before something else is printed.

@@ -105,7 +105,11 @@ import Testing
     }
 
     private struct NoIntake: Intake {
-        func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport { IntakeReport() }
+        func sweep(
+            _ pipeline: Pipeline,
+            taking slice: IntakeSlice,
+            in installation: Installation
+        ) async throws -> IntakeReport { IntakeReport() }
     }
 
     @Test(arguments: [.finished, .held("above a limit", at: "first")] as [StageOutput])

@@ -65,6 +65,29 @@ struct ProfileTests {
         }
     }
 
+    @Test func `the stages of many files ask the shop once a minute who it is`() async throws {
+        let clock = TestTiming()
+        let answer = ScriptedAnswer.json("{\"data\":{\(shopJSON),\(limitJSON),\(scopesJSON)}}")
+        try await withClient(answer, answer, clock: clock) { client, shop in
+            for _ in 0..<20 { _ = try await client.verifiedProfile(expecting: "cards.myshopify.com") }
+            #expect(shop.requests.count == 1)
+            let other = try await shopError { try await client.verifiedProfile(expecting: "other.myshopify.com") }
+            #expect(other.code == .otherShop)
+            clock.advance(by: .seconds(60))
+            _ = try await client.verifiedProfile(expecting: "cards.myshopify.com")
+            #expect(shop.requests.count == 2)
+        }
+    }
+
+    @Test func `a shop that could not be asked is asked again`() async throws {
+        let answer = ScriptedAnswer.json("{\"data\":{\(shopJSON),\(limitJSON),\(scopesJSON)}}")
+        try await withClient(denied("shop", data: "null"), answer) { client, shop in
+            _ = try await shopError { try await client.verifiedProfile(expecting: nil) }
+            _ = try await client.verifiedProfile(expecting: nil)
+            #expect(shop.requests.count == 2)
+        }
+    }
+
     @Test func `a shop that may not be read at all is an error`() async throws {
         try await withClient(denied("shop", data: "null")) { client, shop in
             let error = try await shopError { try await client.profile() }

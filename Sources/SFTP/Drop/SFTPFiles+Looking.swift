@@ -10,7 +10,7 @@ extension SFTPFiles {
     }
 
     /// How many READDIR requests are in flight: each answer of a server brings a hundred names or so.
-    private static let listingsInFlight = 8
+    private static let listingsInFlight = 64
     /// A directory with more names than this is none that files are dropped in; its listing may have no end.
     private static let mostNames = 100_000
     /// In bytes, of all names of a directory.

@@ -56,8 +56,10 @@ extension ShopClient {
     ///
     /// - Throws: `ShopError` with `.otherShop` when the shop's own domain is not the expected one, and what `profile()` and
     ///   `ShopProfile.verify(against:)` throw. A run that has begun in one shop never goes on in another: its cards would exist in both.
+    ///
+    /// Every stage of every file asks for this, so the shop is asked once a minute.
     public func verifiedProfile(expecting domain: String?) async throws -> ShopProfile {
-        let profile = try await profile()
+        let profile = try await recentProfile()
         try profile.verify(against: settings)
         if let domain, domain != profile.domain {
             let detail = "begun for \(domain), and the configured address is \(profile.domain)"
@@ -65,4 +67,14 @@ extension ShopClient {
         }
         return profile
     }
+
+    private func recentProfile() async throws -> ShopProfile {
+        let now = timing.now()
+        if let known = lastProfile.withLock({ $0 }), now - known.at < Self.profileLife { return known.profile }
+        let profile = try await profile()
+        lastProfile.withLock { $0 = (profile, now) }
+        return profile
+    }
+
+    private static let profileLife: Duration = .seconds(60)
 }

@@ -20,6 +20,7 @@ public final class ShopClient: Sendable {
     let timing: ShopTiming
     let tokens: AccessTokens
     let pace = Mutex(CallPace())
+    let lastProfile = Mutex<(profile: ShopProfile, at: Duration)?>(nil)
     let onBudget: @Sendable (CallBudget) -> Void
 
     /// Makes a client with connections of its own.

@@ -16,14 +16,9 @@ struct Leftovers {
 
     let installation: Installation
 
-    /// Whether anything is in the workspace that may be one; it costs one look at a folder.
-    func mayExist(of key: ClaimKey) -> Bool {
-        !installation.workspace.incomingFiles(of: key).isEmpty
-    }
-
     /// The paths of a file's copies that no run has, the newest last; for the file's owner.
-    func paths(of key: ClaimKey, at path: String, on drop: String) async throws -> [String] {
-        let all = installation.workspace.incomingFiles(of: key)
+    func paths(of claim: Claim, at path: String, on drop: String) async throws -> [String] {
+        let all = installation.workspace.incomingFiles(before: claim)
         guard !all.isEmpty else { return [] }
         var query = RunQuery()
         (query.sourceDrop, query.sourcePath) = (drop, path)
@@ -31,7 +26,7 @@ struct Leftovers {
         let kept = try await installation.ledger.read { ledger in
             try Set(ledger.runs(known).flatMap { try ledger.artifacts(of: $0.id).map(\.path) })
         }
-        return all.filter { !kept.contains($0) }.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+        return all.filter { !kept.contains($0) }
     }
 
     /// Reads a copy from end to end.

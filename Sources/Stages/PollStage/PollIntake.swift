@@ -13,7 +13,11 @@ public struct PollIntake: Intake {
     public init() {}
 
     /// Looks once at the pipeline's source.
-    public func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport {
+    public func sweep(
+        _ pipeline: Pipeline,
+        taking slice: IntakeSlice,
+        in installation: Installation
+    ) async throws -> IntakeReport {
         guard let source = pipeline.source else { return IntakeReport() }
         let listedAt = installation.clock.now()
         let listing = try await source.drop.list(source.directory)
@@ -26,7 +30,8 @@ public struct PollIntake: Intake {
         report.passedOver = try await PassingOver(of: pipeline, source, in: installation).look(at: listing)
         var looks = try await Looks(of: pipeline, source, in: installation)
         var settled: [(entry: DropEntry, since: Duration)] = []
-        for entry in entries where try await !isTaken(entry, of: pipeline, source, in: installation) {
+        let underWay = try await pathsUnderWay(of: pipeline, source, in: installation)
+        for entry in entries where !underWay.contains(entry.path.text) {
             switch looks.look(at: entry) {
             case .settled(let since): settled.append((entry, since))
             case .lookAgain(let after):
@@ -40,9 +45,11 @@ public struct PollIntake: Intake {
         let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
         // What was read and has vanished is looked for in the workspace, before it is forgotten; while another process has it, it isn't.
         var kept = Set(refused.map(\.path.text))
-        for look in looks.gone where !kept.contains(look.path) {
+        let gone = looks.gone.filter { !kept.contains($0.path) }
+        let copies = gone.isEmpty ? [] : installation.workspace.incomingPrefixes()
+        for look in gone {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
-            guard Leftovers(installation: installation).mayExist(of: key) else { continue }
+            guard copies.contains(installation.workspace.incomingPrefix(key)) else { continue }
             do {
                 if let run = try await reception.recover(look) { report.taken.append(run) }
             } catch let error as SealingError {
@@ -56,8 +63,16 @@ public struct PollIntake: Intake {
             if try await installation.ledger.read({ try $0.heldClaims() }).contains(key) { kept.insert(look.path) }
         }
         try await looks.save(in: installation, keeping: kept)
+        let begin = installation.clock.boot()
+        var isFull = false
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
             try Task.checkCancellation()
+            let isExcluded = slice.excluded.contains(entry.path.text)
+            guard !isFull, !isExcluded else {
+                if !isExcluded { report.left += 1 }
+                report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
+                continue
+            }
             do {
                 switch try await reception.take(entry, of: source, unchangedFor: since) {
                 case .run(let id): report.taken.append(id)
@@ -69,9 +84,12 @@ public struct PollIntake: Intake {
             } catch let error as FileDropError where !error.isOfConnection {
                 // Whatever the drop says of one file, the others are taken all the same.
                 installation.meters.count(error)
+                report.failed.insert(entry.path.text)
                 report.faults.append("\(error)")
                 report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
             }
+            let isLate = (installation.clock.boot().since(begin) ?? .zero) >= slice.time
+            isFull = report.taken.count >= slice.files || (isLate && !report.taken.isEmpty)
         }
         return report
     }
@@ -100,19 +118,16 @@ public struct PollIntake: Intake {
         }
     }
 
-    /// Whether a run works on the file already.
-    private func isTaken(
-        _ entry: DropEntry,
+    /// The paths of the files that a run works on already.
+    private func pathsUnderWay(
         of pipeline: Pipeline,
         _ source: Source,
         in installation: Installation
-    ) async throws -> Bool {
-        var query = RunQuery(pipeline: pipeline.name)
+    ) async throws -> Set<String> {
+        var query = RunQuery(pipeline: pipeline.name, states: RunState.unfinished)
         query.sourceDrop = source.drop.name
-        query.sourcePath = entry.path.text
-        query.limit = 1
-        let known = query
-        return try await installation.ledger.read { try $0.runs(known) }.contains { !$0.state.isFinal }
+        let unfinished = query
+        return Set(try await installation.ledger.read { try $0.runs(unfinished) }.map(\.source.path))
     }
 }
 

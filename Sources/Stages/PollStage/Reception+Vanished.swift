@@ -25,7 +25,7 @@ extension Reception {
 
     func recover(_ described: RunSource, as claim: Claim) async throws -> Outcome? {
         let leftovers = Leftovers(installation: installation)
-        let paths = try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "")
+        let paths = try await leftovers.paths(of: claim, at: described.path, on: described.drop ?? "")
         guard let path = paths.last else { return nil }
         let copy = try leftovers.read(path)
         let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
@@ -58,7 +58,7 @@ extension Reception {
     /// Removes the copies of a file that no run was made of, now that the file itself is there.
     func discardLeftovers(of described: RunSource, as claim: Claim) async throws {
         let leftovers = Leftovers(installation: installation)
-        for path in try await leftovers.paths(of: claim.key, at: described.path, on: described.drop ?? "") {
+        for path in try await leftovers.paths(of: claim, at: described.path, on: described.drop ?? "") {
             installation.workspace.remove(path)
         }
     }

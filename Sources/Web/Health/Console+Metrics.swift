@@ -37,7 +37,7 @@ extension Console {
     }
 
     private func addRuns(to text: inout PrometheusText) async throws {
-        let unfinished = RunQuery(states: Set(RunState.allCases.filter { !$0.isFinal }))
+        let unfinished = RunQuery(states: RunState.unfinished)
         let (runs, operations) = try await ledger.read { ledger in
             let runs = try ledger.runs(unfinished)
             return (runs, try runs.map { ($0.pipeline, try ledger.operations(of: $0.id)) })

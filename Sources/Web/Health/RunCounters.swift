@@ -29,11 +29,11 @@ actor RunCounters {
         let (since, isStarted, newest, known) = (since, isStarted, newest, open)
         let (finished, unfinished, last) = try await ledger.read { ledger -> ([Finished], Set<RunID>, RunID) in
             var query = RunQuery()
-            query.since = since
-            var candidates = try ledger.runs(query).filter { $0.id > newest }
+            (query.after, query.since) = (newest, since)
+            var candidates = try ledger.runs(query)
             if !isStarted {
                 // Those that were under way when the service began end in its time.
-                let before = RunQuery(states: Set(RunState.allCases.filter { !$0.isFinal }))
+                let before = RunQuery(states: RunState.unfinished)
                 candidates += try ledger.runs(before).filter { $0.createdAt < since }
             }
             candidates += try known.compactMap { try ledger.run($0) }

@@ -67,7 +67,7 @@ let runs: [Check] = [
             ("pipeline", { $0.pipeline = "other" }), ("states", { $0.states = [.waiting, .held] }),
             ("since", { $0.since = 1_700_000_000_001 }), ("sourceDrop", { $0.sourceDrop = "local" }),
             ("sourcePath", { $0.sourcePath = "b/c.csv" }), ("sourceName", { $0.sourceName = "c.csv" }),
-            ("digest", { $0.digest = "ff" }),
+            ("digest", { $0.digest = "ff" }), ("after", { $0.after = plain.id }),
         ]
         for (name, narrow) in parts {
             var query = RunQuery()

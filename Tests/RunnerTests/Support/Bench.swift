@@ -137,7 +137,11 @@ final class ScriptedSource: Intake {
         for look in held { look.resume() }
     }
 
-    func sweep(_ pipeline: Pipeline, in installation: Installation) async throws -> IntakeReport {
+    func sweep(
+        _ pipeline: Pipeline,
+        taking slice: IntakeSlice,
+        in installation: Installation
+    ) async throws -> IntakeReport {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
                 state.count += 1
