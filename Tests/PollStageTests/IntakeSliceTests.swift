@@ -31,7 +31,7 @@ import Testing
             let source = Source(
                 drop: try FolderDrop(name: "d", root: folder + "/drop"),
                 directory: try DropPath("in"),
-                match: "*.csv",
+                match: NamePattern("*.csv"),
                 settle: .zero,
                 cutGrace: .zero,
                 needsFinalLineBreak: true,

@@ -14,7 +14,8 @@ import Testing
         private let unreadable: Set<String>
 
         init(_ count: Int, unreadable: Set<String> = []) {
-            (state, self.unreadable) = (Mutex((count, nil)), unreadable)
+            state = Mutex((count, nil))
+            self.unreadable = unreadable
         }
 
         func fails(_ error: any Error) { state.withLock { $0.error = error } }

@@ -1,5 +1,6 @@
 import Commerce
 import Records
+import Synchronization
 
 extension ShopClient {
     /// Asks the shop who it is, and with what currency, limit and scopes.
