@@ -4,11 +4,12 @@ import Sealing
 extension FileDrop {
     /// SHA-256 of a file's content in hexadecimal digits, or `nil` when nothing has the name.
     ///
-    /// A file with more bytes than the limit, as one that never ends, is not read further: it is none that is looked for, and gets an empty text.
-    func digest(of path: DropPath, upTo limit: Int64) async throws -> String? {
+    /// A file with more bytes than the drop says it has, as one that never ends, is not read further: it is none that is looked for, and gets an empty text.
+    func digest(of path: DropPath) async throws -> String? {
         var digester = Digester()
         do {
-            guard try await read(path, upTo: limit, { digester.update($0) }) else { return "" }
+            guard let size = try await stat(path)?.stamp.size else { return nil }
+            guard try await read(path, upTo: size, { digester.update($0) }) else { return "" }
         } catch let error as FileDropError where error.code == .notFound {
             return nil
         }

@@ -75,7 +75,7 @@ struct Publication {
         let path = try DropPath(delivery.path)
         guard try await target.drop.stat(path) != nil else { return false }
         guard artifact.kind.isPublishedOnce else { return try await !isOthers(delivery) }
-        return try await target.drop.digest(of: path, upTo: artifact.size) == delivery.digest
+        return try await target.drop.digest(of: path) == delivery.digest
     }
 
     /// Whether what lies in the place of a delivery is another run's file, by which this run's was followed.
@@ -84,11 +84,7 @@ struct Publication {
         let isShared = try await context.read {
             try !$0.deliveries(to: delivery.path, on: delivery.drop, besides: id).isEmpty
         }
-        let path = try DropPath(delivery.path)
-        // How large an older content was is not known; the drop knows.
-        guard isShared, let size = try await target.drop.stat(path)?.stamp.size,
-            let digest = try await target.drop.digest(of: path, upTo: size)
-        else { return false }
+        guard isShared, let digest = try await target.drop.digest(of: try DropPath(delivery.path)) else { return false }
         return digest != delivery.digest
     }
 
@@ -98,7 +94,7 @@ struct Publication {
             return false
         }
         let path = try DropPath(delivery.path)
-        return try await target.drop.digest(of: path, upTo: artifact.size) == artifact.digest
+        return try await target.drop.digest(of: path) == artifact.digest
     }
 
     /// What this run has published of the artifact in this place, oldest first.
@@ -195,7 +191,7 @@ struct Publication {
     /// Whether a file of other content has the name.
     private func isTaken(_ path: DropPath) async throws -> Bool {
         guard try await target.drop.stat(path) != nil else { return false }
-        return try await target.drop.digest(of: path, upTo: artifact.size) != artifact.digest
+        return try await target.drop.digest(of: path) != artifact.digest
     }
 
     private func rename(_ delivery: inout Delivery, tries: Int = 1) async throws {
@@ -206,7 +202,7 @@ struct Publication {
         do {
             try await target.drop.publish(staged, to: path, replacing: delivery.replaces)
         } catch let error as FileDropError where error.code == .exists {
-            guard try await target.drop.digest(of: path, upTo: artifact.size) == delivery.digest else {
+            guard try await target.drop.digest(of: path) == delivery.digest else {
                 // Another installation has taken the name at this moment.
                 let free = try await freePath()
                 guard free != delivery.path else { throw error }

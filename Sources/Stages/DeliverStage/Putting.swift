@@ -120,7 +120,7 @@ struct Putting {
         guard let present = try await source.drop.stat(path) else { return false }
         if isSame(present.stamp) { return true }
         guard copy != nil, present.stamp.size == run.source.size else { return false }
-        return try await source.drop.digest(of: path, upTo: run.source.size) == run.digest
+        return try await source.drop.digest(of: path) == run.digest
     }
 
     private func writeCopy(to target: DropPath) async throws {
@@ -175,7 +175,7 @@ struct Putting {
         var path = try target.parent.appending(fittingName(target.name, suffix: ".reason.txt"))
         var number = 1
         while !replaces, try await source.drop.stat(path) != nil {
-            let digest = try await source.drop.digest(of: path, upTo: Int64(text.count))
+            let digest = try await source.drop.digest(of: path)
             if digest == SHA256Digest(of: text).hex { return nil }
             guard number < mostNameTries else { throw FileDropError.noFreeName(path, on: source.drop, tries: number) }
             number += 1
