@@ -97,7 +97,9 @@ import Testing
             try FileManager.default.removeItem(atPath: path)
             let poll = try await installation.poll()
             #expect(poll.exit == 0, "\(poll)")
-            let expected: JSON = ["runs": [], "needsPerson": [], "unsettled": 0, "paused": [], "faults": []]
+            let expected: JSON = [
+                "runs": [], "needsPerson": [], "unsettled": 0, "notTaken": [], "paused": [], "faults": [],
+            ]
             #expect(try poll.json() == expected, "\(poll)")
         }
     }
