@@ -18,7 +18,7 @@ final class SFTPClient {
     private let timeout: Duration
     private var lastID: UInt32 = 0
     private var awaited: [UInt32: Wish] = [:]
-    /// Answers that came before they were asked for, as they stood on the wire, behind their ids.
+    /// Answers that came before they were asked for, as they stood on the wire, after their ids.
     private var replies: [UInt32: [UInt8]] = [:]
     private var keptBytes = 0
     private var lastTraffic = ContinuousClock.now
