@@ -140,7 +140,7 @@ import Testing
                     try scene.drop(SourceFile())
                     let arguments = ["poll", "--json", "--wait", "40s", "--config", scene.installation.configuration]
                     let (_, poll) = try await withDropline(arguments) { _ in
-                        try await waitUntil("the dead drop is called", within: .seconds(60)) { dead.connections > 0 }
+                        try await waitUntil("the dead drop is called") { dead.connections > 0 }
                         try await waitUntil("the other one's run is at its end", within: .seconds(100)) {
                             try await scene.installation.runs().map { $0["state"] } == ["done"]
                         }

@@ -9,7 +9,7 @@ import Testing
     /// Waits until so many more sweeps have ended; their end is told in milliseconds.
     private func sweeps(_ count: Int, in pages: ServedPages) async throws {
         var ends: Set<Double> = []
-        try await waitUntil("\(count) more sweeps have ended", within: .seconds(60)) {
+        try await waitUntil("\(count) more sweeps have ended") {
             if let end = try await pages.metric("dropline_last_sweep_timestamp_seconds{\(pipeline)}") {
                 ends.insert(end)
             }
@@ -43,7 +43,7 @@ import Testing
                     try await waitUntil("it listens") { try await pages.get("/healthz") != nil }
                     try await shop.inject(["kind": "lost-answer", "count": 1, "root": "bulkOperationRunMutation"])
                     try installation.drop("a-GiftCardFulfillment.csv", "giftCardNumber,price\ndllostanswer,5\n")
-                    try await waitUntil("it is done", within: .seconds(60)) {
+                    try await waitUntil("it is done") {
                         try await installation.runs().map { $0["state"].string } == ["done"]
                     }
                     let lost = #"dropline_remote_errors_total{code="shop-answer-lost",name="main",side="shop"}"#
@@ -90,10 +90,10 @@ import Testing
 
             try installation.drop("a-GiftCardFulfillment.csv", "giftCardNumber,price\ndllostserver1,5\n")
             try await server.start()
-            try await waitUntil("it is ready again", within: .seconds(60)) {
+            try await waitUntil("it is ready again") {
                 try await pages.get("/readyz")?.status == 200
             }
-            try await waitUntil("what was dropped meanwhile is done", within: .seconds(60)) {
+            try await waitUntil("what was dropped meanwhile is done") {
                 try await installation.runs().map { $0["state"].string } == ["done"]
             }
             try await waitUntil("its return is told") { received.messages.count > 1 }

@@ -235,7 +235,7 @@ import Testing
                     try await Task.sleep(for: .seconds(4))
                     try await server.start()
                     try installation.drop(name(2), rows + "dlserve000010,5\n")
-                    try await waitUntil("the other is done", within: .seconds(60)) {
+                    try await waitUntil("the other is done") {
                         try await states(installation) == ["done", "done"]
                     }
                     try await Task.sleep(for: .seconds(1))

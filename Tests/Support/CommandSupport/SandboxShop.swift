@@ -127,7 +127,7 @@ private func portSaid(_ output: SubprocessOutputSequence) async throws -> Int {
 /// Looks every 10 ms whether something holds, for what can't be awaited otherwise; throws after a while.
 public func waitUntil(
     _ what: String,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(300),
     _ holds: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit
