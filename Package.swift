@@ -189,7 +189,7 @@ let package = Package(
         .testTarget(
             name: "PollStageTests",
             dependencies: [
-                "FileDrops", "Ledgers", "Pipelines", "PollStage", "SQLiteLedger", "Sealing",
+                "DropDoubles", "FileDrops", "Ledgers", "Pipelines", "PollStage", "SQLiteLedger", "Sealing",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -207,7 +207,9 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/Support/SSHServers",
-            resources: [.embedInCode("asyncssh_server.py"), .embedInCode("lying_server.py")]
+            resources: [
+                .embedInCode("serving.py"), .embedInCode("asyncssh_server.py"), .embedInCode("lying_server.py"),
+            ]
         ),
         .testTarget(
             name: "SSHServersTests",
@@ -227,7 +229,7 @@ let package = Package(
             ],
             exclude: ["Corpus"]
         ),
-        .target(name: "DropDoubles", dependencies: ["FileDrops"], path: "Tests/Support/DropDoubles"),
+        .target(name: "DropDoubles", dependencies: ["FileDrops", "Pipelines"], path: "Tests/Support/DropDoubles"),
         .testTarget(
             name: "FileDropsTests",
             dependencies: ["Commerce", "DropDoubles", "FileDropConformance", "FileDrops"]
@@ -242,7 +244,7 @@ let package = Package(
         .testTarget(
             name: "RunnerTests",
             dependencies: [
-                "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
+                "DropDoubles", "FileDrops", "Ledgers", "Pipelines", "Runner", "SQLiteLedger", "Sealing",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -32,7 +32,7 @@ public struct Alert: Sendable, Equatable, Codable {
     public let ended: Int64?
     /// What is the matter, in one line of words; never a code.
     public let what: String
-    /// Why it is over, where it was not mended.
+    /// Why it is over, where it was not fixed.
     public let why: String?
 
     init(_ event: Event, _ condition: Standing, id: String, ended: Int64? = nil, why: String? = nil) {

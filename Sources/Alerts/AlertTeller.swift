@@ -71,7 +71,7 @@ public final class AlertTeller: Sendable {
             let (waiting, surplus) = try await installation.ledger.write(as: claim) { ledger in
                 let old = try AlertBook.read(ledger)
                 var book = old
-                // Who receives no more is forgotten, and told anew what stands should he come back.
+                // Who receives no more is forgotten, and told again what stands should he come back.
                 book.outboxes = book.outboxes.filter { patience.keys.contains($0.key) }
                 var number = book.lastNumber
                 var surplus = 0
@@ -122,7 +122,7 @@ public final class AlertTeller: Sendable {
         return claim
     }
 
-    /// Delivers what waits for a receiver, one message behind the other, until nothing does.
+    /// Delivers what waits for a receiver, one message after the other, until nothing does.
     private func empty(_ name: String) async {
         var failures = 0
         while !Task.isCancelled, let receiver = receivers().first(where: { $0.name == name }) {

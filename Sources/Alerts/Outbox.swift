@@ -9,7 +9,7 @@ struct Outbox: Sendable, Equatable, Codable {
 
     private static let gone = "the pipeline is not configured any more"
 
-    /// How many messages wait at most; behind that the oldest are given up.
+    /// How many messages wait at most; after that the oldest are given up.
     static let limit = 500
 
     /// Adds the messages for what has begun and ended since it was asked last.

@@ -109,7 +109,7 @@ extension Configuration {
         )
     }
 
-    /// Lends the pipelines on an installation that is open already, and closes their drops and shops behind the body.
+    /// Lends the pipelines on an installation that is open already, and closes their drops and shops after the body.
     ///
     /// Throws `ConfigurationProblems` for secrets that can't be had, before the body runs, and what the body throws.
     public func withPipelines<Value>(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lends a new folder that only its owner can read, and removes it with its content behind the body.
+/// Lends a new folder that only its owner can read, and removes it with its content after the body.
 ///
 /// Throws `StarterError` when it can't be made, and what the body throws.
 public func withTemporaryFolder<Value>(

@@ -143,7 +143,7 @@ public struct Trial: Sendable {
 
     private static func has(_ key: String, _ text: String) -> Bool { setting(key, to: "", in: text) != nil }
 
-    /// The text with another value behind a key that stands first on a line; `nil` where none does.
+    /// The text with another value after a key that stands first on a line; `nil` where none does.
     private static func setting(_ key: String, to value: String, in text: String) -> String? {
         var isFound = false
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in

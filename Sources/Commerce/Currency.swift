@@ -5,7 +5,7 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     /// Three upper-case letters.
     public let code: String
 
-    /// How many digits stand behind the decimal point of an amount: 0, 2 or 3.
+    /// How many digits follow the decimal point of an amount: 0, 2 or 3.
     public let fractionDigits: Int
 
     /// Makes a currency of a code such as `USD`.

@@ -6,7 +6,7 @@ public enum Disposition: Sendable, Hashable {
     case quarantine
     /// A person must decide before this run goes on.
     case hold
-    /// Nothing in this pipeline can succeed until a person mends something: a setting, a permission, a disk.
+    /// Nothing in this pipeline can succeed until a person fixes something: a setting, a permission, a disk.
     case stop
 }
 

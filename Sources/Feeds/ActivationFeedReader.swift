@@ -5,7 +5,7 @@ public import Records
 public struct ActivationFeedReader<Source: ByteSource> {
     /// The head of the feed.
     public let header: FeedHeader
-    /// What the feed says that it holds; known behind its last card, and `nil` where it says nothing.
+    /// What the feed says that it holds; known after its last card, and `nil` where it says nothing.
     public private(set) var totals: WrittenTotals?
     private var json: JSONReader<Source>
     private var isInCards = true
@@ -50,7 +50,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
         header = FeedHeader(sourceFile: file, sourceDigest: digest, shop: shop, currency: currency)
     }
 
-    /// The next card, or `nil` behind the last one; the document is then read to its end, for it may be cut there too.
+    /// The next card, or `nil` after the last one; the document is then read to its end, for it may be cut there too.
     ///
     /// Of its code the form alone is looked at: whoever takes cards from a feed that was dropped reads its entries.
     public mutating func next() throws -> FeedCard? {
@@ -74,7 +74,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
         }
     }
 
-    /// The next card as it is written, its code and value unread, or `nil` behind the last one; then `totals` is known.
+    /// The next card as it is written, its code and value unread, or `nil` after the last one; then `totals` is known.
     public mutating func nextEntry() throws -> FeedEntry? {
         guard isInCards else { return nil }
         guard let card = try json.readValue() else {
@@ -109,7 +109,7 @@ public struct ActivationFeedReader<Source: ByteSource> {
 extension ActivationFeedReader {
     /// The card of a line, cards before it being passed over; `nil` when the feed has none of this line.
     ///
-    /// Lines are asked for in ascending order, and only such as the feed is known to have: a card behind the line is passed over too.
+    /// Lines are asked for in ascending order, and only such as the feed is known to have: a card after the line is passed over too.
     /// What is passed over may be no good card.
     public mutating func card(line: Int) throws -> FeedCard? {
         try entry(line: line).map(card)

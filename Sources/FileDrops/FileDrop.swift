@@ -83,7 +83,7 @@ public protocol FileDrop: FileSource {
     /// A drop that connects to nothing has nothing to say. No secret is among it.
     func connectionReport() async throws -> [String]
 
-    /// Ends what is kept open; the next call opens it anew.
+    /// Ends what is kept open; the next call opens it again.
     ///
     /// Call it when no other call is under way. It throws nothing: what is being ended is of no use any more.
     func close() async

@@ -16,7 +16,7 @@ public protocol Ledger: Sendable {
 
     /// Becomes the owner; `nil` while another process that is alive owns it.
     ///
-    /// An owner is gone when its process has ended, when the machine was booted anew, or when it has not renewed in time,
+    /// An owner is gone when its process has ended, when the machine was booted again, or when it has not renewed in time,
     /// measured on a clock that nobody can set.
     func claim(_ key: ClaimKey) async throws -> Claim?
 
@@ -39,7 +39,7 @@ public protocol LedgerReader {
     func runs(_ query: RunQuery) throws -> [Run]
     /// How many rows each status has, and their value; in the order of `RowStatus.allCases`, statuses without rows left out.
     func tallies(of run: RunID) throws -> [Tally]
-    /// Rows in the order of their lines, behind a line, at most `limit`.
+    /// Rows in the order of their lines, after a line, at most `limit`.
     func rows(of run: RunID, statuses: Set<RowStatus>?, after line: Int, limit: Int) throws -> [Row]
     func row(of run: RunID, at position: BulkPosition) throws -> Row?
     func row(of run: RunID, line: Int) throws -> Row?
@@ -61,7 +61,7 @@ public protocol LedgerReader {
     /// The looks of all pipelines at all drops.
     func looks() throws -> [Look]
     /// The files that a pipeline has passed over and that still lie there, by drop and path.
-    func passedFiles(of pipeline: String) throws -> [PassedFile]
+    func passedOverFiles(of pipeline: String) throws -> [PassedOverFile]
     func stageRecords(of run: RunID) throws -> [StageRecord]
     /// What happened to a run; without one, what belongs to no run.
     func audit(of run: RunID?) throws -> [AuditEntry]
@@ -71,7 +71,7 @@ public protocol LedgerReader {
     func pause(of pipeline: String) throws -> Pause?
     /// What was removed of a run by age.
     func purges(of run: RunID) throws -> [Purge]
-    /// Runs of which a part is to go, behind a run, at most `limit`: final ones that ended before a moment (in milliseconds since 1970), have no row
+    /// Runs of which a part is to go, after a run, at most `limit`: final ones that ended before a moment (in milliseconds since 1970), have no row
     /// whose outcome is open, and still have the part, or have it again.
     func purgeable(_ part: PurgePart, finishedBefore moment: Int64, after run: RunID, limit: Int) throws -> [RunID]
     /// What other runs than this one, earlier and later ones, have published or put in a place of a drop.
@@ -102,8 +102,8 @@ public protocol LedgerWriter: LedgerReader {
     func put(_ delivery: Delivery) throws
     func put(_ look: Look) throws
     func removeLook(pipeline: String, drop: String, path: String) throws
-    func put(_ file: PassedFile) throws
-    func removePassedFile(pipeline: String, drop: String, path: String) throws
+    func put(_ file: PassedOverFile) throws
+    func removePassedOverFile(pipeline: String, drop: String, path: String) throws
     func add(_ record: StageRecord) throws
     func add(_ entry: AuditEntry) throws
     func put(_ pause: Pause) throws

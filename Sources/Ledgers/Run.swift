@@ -21,7 +21,7 @@ public enum RunState: String, Sendable, CaseIterable {
     case waiting
     /// Above a limit: nothing is sent until a person approves it.
     case held
-    /// Nothing more can be done until a person mends something; the next sweep tries again.
+    /// Nothing more can be done until a person fixes something; the next sweep tries again.
     case stopped
     /// Every row has its outcome, every output is published, the source is archived.
     case done

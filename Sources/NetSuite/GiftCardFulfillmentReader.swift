@@ -57,13 +57,13 @@ public struct GiftCardFulfillmentReader<Source: ByteSource> {
         try UnclearHeader.check(records.header, for: ["giftCardNumber", "price"], line: records.headerLine)
     }
 
-    /// Whether the file's last line ends with a line break; known behind the last row.
+    /// Whether the file's last line ends with a line break; known after the last row.
     public var endsWithLineBreak: Bool { records.endsWithLineBreak }
 
     /// The index of the column that holds the code.
     public var codeColumn: Int { giftCardNumber }
 
-    /// The next row or issue, or `nil` behind the last one.
+    /// The next row or issue, or `nil` after the last one.
     public mutating func next() throws -> Element? {
         guard let record = try records.next() else { return nil }
         if let issue = record.issue { return .issue(line: record.line, .record(issue)) }

@@ -39,7 +39,7 @@ public struct IntakeReport: Sendable, Equatable {
     /// Files that could not be read this time, each with the reason and what to do.
     public var faults: [String] = []
     /// Files that are not taken because of their names, and were not told before.
-    public var passedOver: [PassedFile] = []
+    public var passedOver: [PassedOverFile] = []
     /// The files that match and were not taken this time.
     public var unclaimed: [UnclaimedFile] = []
     /// When looking again is worth it; `nil` when no file waits for a second look.

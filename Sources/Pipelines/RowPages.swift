@@ -14,7 +14,7 @@ public struct RowPages {
         self.statuses = statuses
     }
 
-    /// The next row, or `nil` behind the last one.
+    /// The next row, or `nil` after the last one.
     public mutating func next() async throws -> Row? {
         if page.isEmpty, !isAtEnd {
             let (run, statuses, last) = (context.run, statuses, last)
@@ -29,7 +29,7 @@ public struct RowPages {
         return row
     }
 
-    /// The next rows, at most a page; empty behind the last one.
+    /// The next rows, at most a page; empty after the last one.
     public mutating func nextPage() async throws -> [Row] {
         guard let first = try await next() else { return [] }
         defer { page = [] }

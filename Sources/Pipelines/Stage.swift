@@ -82,7 +82,7 @@ public struct StageInput: Sendable {
 
 /// How a stage leaves its run.
 public enum StageOutput: Sendable, Equatable {
-    /// The next stage follows; behind the last one the run is final.
+    /// The next stage follows; after the last one the run is final.
     case finished
     /// Rows are to be sent again: a new attempt begins at an earlier stage.
     case again(from: StageName, String)

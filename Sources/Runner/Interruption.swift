@@ -3,8 +3,8 @@ import Pipelines
 
 /// What a process that ended in the middle of a run, without a word, leaves to the next one: the run goes on behind its last recorded stage.
 ///
-/// A file that brings every process down would be taken up for ever and hold up those behind it. So such ends are counted, from the third on the
-/// run has its turn behind the others, and after the tenth in a row it is put aside, or stopped once cards of it were taken.
+/// A file that brings every process down would be taken up for ever and hold up those after it. So such ends are counted, from the third on the
+/// run has its turn after the others, and after the tenth in a row it is put aside, or stopped once cards of it were taken.
 struct Interruption {
     /// From how many on in a row a run has its turn last.
     static let fewestForLastTurn = 3

@@ -13,7 +13,7 @@ public struct KeyRotation: Sendable {
         public var key: UInt32
         /// Whether an earlier rotation was ended.
         public var isContinued = false
-        /// How many files were sealed anew.
+        /// How many files were sealed again.
         public var files = 0
         /// Files that can't be opened with any key, each with the reason: they were lost before.
         public var unreadable: [String] = []
@@ -109,7 +109,7 @@ public struct KeyRotation: Sendable {
         }
     }
 
-    /// Seals the files of every run anew, as each run's owner.
+    /// Seals the files of every run again, as each run's owner.
     private mutating func resealAll() async throws {
         var runs = try await installation.ledger.read { try $0.runs(RunQuery()).map(\.id) }
         let total = runs.count
@@ -122,7 +122,7 @@ public struct KeyRotation: Sendable {
         }
     }
 
-    /// Seals anew what was fetched and what no run was made of: it may be the only copy of a file that its server hands out once.
+    /// Seals again what was fetched and what no run was made of: it may be the only copy of a file that its server hands out once.
     ///
     /// Whoever fetches by now seals with the new key. A copy that is thrown away at this very moment may come back; a purge removes it.
     private mutating func resealLeftovers() async throws {
@@ -134,10 +134,10 @@ public struct KeyRotation: Sendable {
         }
     }
 
-    /// Seals a run's files anew; `false` while another process owns the run.
+    /// Seals a run's files again; `false` while another process owns the run.
     private mutating func reseal(_ run: RunID, _ done: Int, of total: Int) async throws -> Bool {
         guard try await !outdatedFiles(of: run).isEmpty else { return true }
-        installation.progress.report(run, "sealing anew", done, total)
+        installation.progress.report(run, "sealing again", done, total)
         guard let owned = try await installation.ledger.claim(.run(run)) else { return false }
         do {
             installation.workspace.removeUnfinished(in: installation.workspace.folder(of: run))
@@ -176,7 +176,7 @@ public struct KeyRotation: Sendable {
 
     private func forgetOldKeys() async throws {
         let ring = try installation.keyring.retired()
-        let detail = "sealing key \(ring.sealingKeyID), \(report.files) files sealed anew"
+        let detail = "sealing key \(ring.sealingKeyID), \(report.files) files sealed again"
         let entry = AuditEntry(at: installation.clock.now(), run: nil, event: "key-rotated", detail: detail)
         try await installation.ledger.write(as: claim) { ledger in
             try LedgerKeys.write(ring.wrapped, to: ledger)

@@ -182,7 +182,7 @@ public struct PipelineRunner: Sendable {
         }
     }
 
-    /// Gives every run whose time has come its turn; behind the deadline only those that had none in this sweep.
+    /// Gives every run whose time has come its turn; after the deadline only those that had none in this sweep.
     private func takeTurns(
         _ turns: inout Turns,
         until deadline: BootTime,

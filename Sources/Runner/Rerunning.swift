@@ -137,7 +137,7 @@ struct Rerunning {
             }
             // What was put aside stays so while only its outputs are published again.
             if run.verdict == nil || target + 1 < chain.count { (run.verdict, run.reason) = (nil, nil) }
-            // Rows that are held go only if the first stage was asked for, which looks at the limits anew; in any later one they need their approval.
+            // Rows that are held go only if the first stage was asked for, which looks at the limits again; in any later one they need their approval.
             if place(of: from) == 0, run.takenAt != nil { run.retakes = true }
             (run.state, run.nextStage, run.rerunFrom) = (.open, chain[target].rawValue, nil)
             (run.failures, run.attention, run.updatedAt, run.finishedAt) = (0, nil, now, nil)

@@ -15,7 +15,7 @@ public struct SweepReport: Sendable {
     /// What has a matching name in the source and can't be taken, with the reason.
     public var untakable: [String] = []
     /// Files that are not taken because of their names, and were not told before.
-    public internal(set) var passedOver: [PassedFile] = []
+    public internal(set) var passedOver: [PassedOverFile] = []
     /// The pause that the pipeline is in; then nothing was taken and nothing sent.
     public var pause: Pause?
     /// Whether the source was seen; `nil` when nobody looked.
@@ -28,7 +28,7 @@ public struct SweepReport: Sendable {
     public internal(set) var unclaimed: [UnclaimedFile] = []
     /// When looking again is worth it, where a file has not settled within the sweep.
     var lookAgainAt: BootTime?
-    /// What went wrong and was not mended within the sweep.
+    /// What went wrong and was not fixed within the sweep.
     public var faults: [SweepFault] = []
 
     /// Begins a report.

@@ -62,7 +62,7 @@ struct Turns {
     /// How often a run has failed in a row.
     func retries(of run: RunID) -> Int { places[run]?.failures ?? 0 }
 
-    /// Ends a run's turn; it gets another at a moment, or none, behind the others.
+    /// Ends a run's turn; it gets another at a moment, or none, after the others.
     mutating func leave(_ run: RunID, until moment: BootTime?, after outcome: RunAdvance.Outcome) {
         lastWasFirst = places[run]?.hadTurn == false
         places[run] = Place(

@@ -70,7 +70,7 @@ public final class SQLiteLedger: Ledger {
 
     private static func opened(_ path: String) throws -> DatabasePool {
         let pool = try DatabasePool(path: path, configuration: configuration)
-        // GRDB sets NORMAL as it turns WAL on, behind `prepareDatabase`; only this one connection writes.
+        // GRDB sets NORMAL as it turns WAL on, after `prepareDatabase`; only this one connection writes.
         // Codes are hashed, so that each new card goes to another page of its index: with more pages at hand, and more of them gathered
         // before they are written back, a page is written once for many cards.
         try pool.writeWithoutTransaction { db in

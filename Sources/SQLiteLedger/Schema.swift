@@ -18,8 +18,8 @@ enum Schema {
         }
         registerLastingOperations(&migrator)
         registerRefusals(&migrator)
-        registerPassedFiles(&migrator)
-        migrator.registerMigration("14 newest runs") { db in
+        registerPassedOverFiles(&migrator)
+        migrator.registerMigration("11 newest runs") { db in
             try db.execute(
                 sql: """
                     CREATE INDEX runs_by_pipeline ON runs (pipeline);

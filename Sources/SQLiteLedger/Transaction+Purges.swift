@@ -22,7 +22,7 @@ extension Transaction {
     func purgeable(_ part: PurgePart, finishedBefore moment: Int64, after run: RunID, limit: Int) throws -> [RunID] {
         let states = RunState.allCases.filter(\.isFinal).map(\.rawValue)
         let open = [RowStatus.planned, .submitted, .held, .unknown].map(\.rawValue)
-        // A run that was finished again behind its purge has new files and texts.
+        // A run that was finished again after its purge has new files and texts.
         let sql = """
             SELECT id FROM runs WHERE id > ? AND finished_at < ?
                 AND state IN (\(states.map { _ in "?" }.joined(separator: ",")))

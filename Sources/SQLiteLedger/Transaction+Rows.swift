@@ -92,7 +92,7 @@ extension Transaction {
         ])
     }
 
-    /// Names no column of an index but the position's: an index is written anew for each of its columns that a statement names.
+    /// Names no column of an index but the position's: an index is written again for each of its columns that a statement names.
     func update(_ row: Ledgers.Row, of run: RunID) throws {
         let statement = try db.cachedStatement(
             sql: """

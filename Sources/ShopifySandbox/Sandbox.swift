@@ -83,7 +83,7 @@ public final class Sandbox: Sendable {
         await (try? shop.get())?.operations() ?? []
     }
 
-    /// Puts faults into force, behind those that are.
+    /// Puts faults into force, after those that are.
     public func inject(_ faults: SandboxFault...) async {
         await (try? shop.get())?.inject(faults)
     }

@@ -80,7 +80,7 @@ func exiting(_ body: () async throws -> Exit) async throws {
     if exit != .done { throw ExitCode(exit.rawValue) }
 }
 
-/// Prints a line on standard error, behind what was printed on standard output before; nothing in it acts on a terminal or begins another line.
+/// Prints a line on standard error, after what was printed on standard output before; nothing in it acts on a terminal or begins another line.
 func complain(_ line: String) {
     fflush(nil)
     FileHandle.standardError.write(Data((line.shown + "\n").utf8))

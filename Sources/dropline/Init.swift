@@ -35,7 +35,7 @@ struct Init: AsyncParsableCommand {
                   cp YOUR-GiftCardFulfillment.csv \(Starter.inbox)/
                   dropline poll
 
-                For NetSuite's SFTP server, mend the drop 'netsuite' in dropline.yaml and name its pipeline there.
+                For NetSuite's SFTP server, fill in the drop 'netsuite' in dropline.yaml and name its pipeline there.
                 """
             )
             return .done

@@ -10,7 +10,7 @@ struct KeyRotate: AsyncParsableCommand {
         commandName: "rotate",
         abstract: "Seals the workspace with a new key, and forgets the old one.",
         discussion: """
-            Every file is sealed anew, and then the old key is removed from the ledger. The key that codes are hashed with stays, \
+            Every file is sealed again, and then the old key is removed from the ledger. The key that codes are hashed with stays, \
             so everything known is still recognised; the master key stays too. Other processes may run meanwhile; what they own \
             is waited for. A rotation that was interrupted goes on when the command is given again. Copies of the ledger \
             that were made before still hold the old key.
@@ -59,7 +59,7 @@ struct KeyRotate: AsyncParsableCommand {
 
 extension KeyRotation.Report {
     fileprivate var text: String {
-        let sealed = "\(files) \(files == 1 ? "file" : "files") sealed anew"
+        let sealed = "\(files) \(files == 1 ? "file" : "files") sealed again"
         guard waitsFor.isEmpty else {
             return "sealing key \(key): \(sealed); the old key is still there, give the command again"
         }

@@ -11,7 +11,7 @@ struct RerunCommand: AsyncParsableCommand {
         discussion: """
             Safe at any time, also while 'dropline poll' runs: what is active is found active and not sent again, and what is under way at the shop \
             is first followed to its end. Without '--from' the source is read again from its first stage on, and rows that were refused, invalid or \
-            in conflict go if their cause is mended. A run that has not come as far as the stage goes on where it is.
+            in conflict go if their cause is fixed. A run that has not come as far as the stage goes on where it is.
 
             '--from deliver' publishes the outputs again that are still in the drop, and those that never were published. One that is gone may have \
             been imported: it is named, and is published again only with '--again'.

@@ -68,7 +68,7 @@ struct SweepOutput {
     private static let mostWaiting = 20
 }
 
-extension PassedFile {
+extension PassedOverFile {
     /// For scripts.
     fileprivate var json: JSONValue {
         jsonObject(

@@ -79,7 +79,7 @@ extension Lineage {
     /// The stage that decides again on a row that waits for another one: a shop's pipeline has such a row in its feed, and one that ends with feeds in none.
     private var decidingAgainAt: String { feed == nil ? "report" : "reconcile" }
 
-    /// What mends the row, where a person can.
+    /// What fixes the row, where a person can.
     private var next: String? {
         switch row.status {
         case .activated, .alreadyActive, .alreadyInFeed: nil
@@ -88,7 +88,7 @@ extension Lineage {
             "dropline approve \(run.id) --reason TEXT, once somebody has agreed to the amount; "
                 + "else dropline refuse \(run.id) --reason TEXT"
         case .planned, .submitted:
-            run.state == .stopped ? "mend what the run says, then dropline poll" : "dropline poll"
+            run.state == .stopped ? "fix what the run says, then dropline poll" : "dropline poll"
         case .unknown where row.doubt == .elsewhere:
             run.state.isFinal
                 ? "dropline rerun \(run.id) --from \(decidingAgainAt) --reason TEXT, once that row is settled"

@@ -21,7 +21,7 @@ import Testing
     @Test func `are taken after a rotation of the key as well`() async throws {
         try await withCopy("dlcopy00001") { installation, shop in
             let rotated = try await installation.run("key", "rotate", "--reason", "r")
-            #expect(rotated.exit == 0 && rotated.output.contains("1 file sealed anew"), "\(rotated)")
+            #expect(rotated.exit == 0 && rotated.output.contains("1 file sealed again"), "\(rotated)")
             let poll = try await installation.poll()
             let codes = try await shop.codes()
             #expect(poll.exit == 0 && codes == ["dlcopy00001"], "\(poll)")

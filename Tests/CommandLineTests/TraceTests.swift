@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `a card that does not work tells why, and what mends it`() async throws {
+    @Test func `a card that does not work tells why, and what fixes it`() async throws {
         try await withHistory { installation, _ in
             for (ending, words) in [
                 ("b2b2", ["run 1, line 3:", "invalid", "reason     the value is", "dropline rejects 1"]),

@@ -88,20 +88,7 @@ final class DeliveryBench: Sendable {
     /// Puts the source away, or aside.
     func putAway(on drop: any FileDrop) async throws {
         let stage = DeliverStage(targets: [], lookingAgainAt: "deliver", afterApproval: "deliver")
-        let source = Source(
-            drop: drop,
-            directory: try DropPath("in"),
-            match: NamePattern("*"),
-            settle: .zero,
-            cutGrace: .zero,
-            needsFinalLineBreak: true,
-            archive: try DropPath("in/archive"),
-            quarantine: try DropPath("in/error"),
-            order: .name,
-            doneMarker: nil,
-            minimumSize: 0,
-            maximumSize: 1000
-        )
+        let source = try Source.plain(on: drop, match: NamePattern("*"))
         try await execute(context(stage, source: source), [])
     }
 

@@ -92,7 +92,7 @@ import Testing
     ]
 
     @Test(arguments: locked)
-    func `a directory that may not be written to stops the run there, visibly, and it goes on once that is mended`(
+    func `a directory that may not be written to stops the run there, visibly, and it goes on once that is fixed`(
         _ directory: String,
         _ words: String
     ) async throws {

@@ -101,7 +101,7 @@ import Testing
             let installation = try await Installation(shop)
             try installation.drop(name, "giftCardNumber,price\ndlcrashing02,4x\n")
             _ = try await installation.poll()
-            let path = installation.folder + "/mend.csv"
+            let path = installation.folder + "/fix.csv"
             let rejects = ["rejects", "1", "--reveal", "--output", path, "--reason", "r"]
             let killed = try await installation.run(rejects, environment: ["DROPLINE_CRASH_AT": "rejects.recorded"])
             #expect(killed.exit == -9 && killed.output.isEmpty, "the place was not reached: \(killed)")

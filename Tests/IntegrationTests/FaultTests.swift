@@ -32,7 +32,7 @@ import Testing
         "lost-request", "lost-answer",
     ].flatMap { kind in [1, 3].map { Case(fault: Fault(kind, $0)) } }
 
-    /// What stops the run until a person mends it: told by 69 or 78, and nothing is sent.
+    /// What stops the run until a person fixes it: told by 69 or 78, and nothing is sent.
     static let stops = [1, 3].flatMap { count in
         [
             Case(

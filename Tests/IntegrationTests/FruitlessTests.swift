@@ -53,10 +53,10 @@ import Testing
             let reasons = try installation.results(of: SourceFile().name).column("reason")
             #expect(reasons.contains { $0.contains("its bulk operation ended: failed, TIMEOUT") }, "\(reasons)")
 
-            // A person who has it mended need not wait.
+            // A person who has it fixed need not wait.
             try await scene.shop.clearFaults()
             let rerun = try await installation.run(
-                ["rerun", "1", "--from", "reconcile", "--reason", "mended"],
+                ["rerun", "1", "--from", "reconcile", "--reason", "fixed"],
                 environment: ["DROPLINE_CLOCK": "+12h"]
             )
             #expect(rerun.exit == 1, "\(rerun)")

@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func `a file that nothing can open is named, and the others are sealed anew`() async throws {
+    @Test func `a file that nothing can open is named, and the others are sealed again`() async throws {
         try await withScene("key rotate over a damaged file") { scene in
             try await leaveInTheMiddle(scene)
             let damaged = scene.installation.folder + "/var/workspace/runs/1/activation-feed-0-0.sealed"

@@ -113,9 +113,9 @@ import Testing
         return 1
     }
 
-    // MARK: - A cause that is mended
+    // MARK: - A cause that is fixed
 
-    /// A run some of whose rows were invalid for want of a prefix, which is mended now.
+    /// A run some of whose rows were invalid for want of a prefix, which is fixed now.
     private func leaveMended(_ scene: Scene) async throws {
         try await scene.inject([.counter(version: "2026-07")])
         try scene.installation.edit(scene.installation.pipelineFile) {
@@ -130,8 +130,8 @@ import Testing
         }
     }
 
-    @Test func `rows that were invalid for a cause that is mended go, and only they`() async throws {
-        try await withScene("rerun with the prefix mended") { scene in
+    @Test func `rows that were invalid for a cause that is fixed go, and only they`() async throws {
+        try await withScene("rerun with the prefix fixed") { scene in
             try await leaveMended(scene)
             let feed = try scene.installation.feed(of: SourceFile().name)
             let result = try await scene.rerun(1)

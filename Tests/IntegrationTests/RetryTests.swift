@@ -67,7 +67,7 @@ import Testing
             #expect(run["state"] == "stopped", "\(run)")
             #expect(run["interruptions"] == 10, "\(run)")
             #expect(try await scene.shop.codes() == Self.late.codes.sorted())
-            let rerun = try await scene.installation.run("rerun", "1", "--reason", "mended")
+            let rerun = try await scene.installation.run("rerun", "1", "--reason", "fixed")
             #expect(rerun.exit == 0, "\(rerun)")
             #expect(try await scene.shop.codes() == (Self.early.codes + Self.late.codes).sorted())
         }
@@ -90,7 +90,7 @@ import Testing
             let run = try await scene.installation.show(1)["run"]
             #expect(run["state"] == "stopped", "\(run)")
             #expect(run["reason"] == "line 1: the header has no column 'price'", "\(run)")
-            let rerun = try await scene.installation.run("rerun", "1", "--reason", "mended")
+            let rerun = try await scene.installation.run("rerun", "1", "--reason", "fixed")
             #expect(rerun.exit == 1, "\(rerun)")
             try await Invariants.expect(scene, [.withoutValues])
         }

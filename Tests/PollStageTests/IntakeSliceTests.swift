@@ -1,3 +1,4 @@
+import DropDoubles
 import FileDrops
 import Foundation
 import Ledgers
@@ -28,20 +29,7 @@ import Testing
             for name in names {
                 try Data("h\n\(name)\n".utf8).write(to: URL(fileURLWithPath: folder + "/drop/in/" + name))
             }
-            let source = Source(
-                drop: try FolderDrop(name: "d", root: folder + "/drop"),
-                directory: try DropPath("in"),
-                match: NamePattern("*.csv"),
-                settle: .zero,
-                cutGrace: .zero,
-                needsFinalLineBreak: true,
-                archive: try DropPath("in/archive"),
-                quarantine: try DropPath("in/error"),
-                order: .name,
-                doneMarker: nil,
-                minimumSize: 0,
-                maximumSize: 1_000
-            )
+            let source = try Source.plain(on: FolderDrop(name: "d", root: folder + "/drop"))
             pipeline = Pipeline(name: "p", shop: "", source: source, stages: [])
         }
 

@@ -76,7 +76,7 @@ import Testing
             #expect(entries.first?.who == "me" && entries.first?.detail == "sealing key 3: a test")
         }
     }
-    @Test func `a copy that no run was made of yet is sealed anew too`() async throws {
+    @Test func `a copy that no run was made of yet is sealed again too`() async throws {
         try await withInstallation { installation in
             let key = ClaimKey.file(pipeline: "p", drop: "d", path: "a.csv")
             let fetching = try #require(try await installation.ledger.claim(key))

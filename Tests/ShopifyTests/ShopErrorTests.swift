@@ -13,7 +13,7 @@ struct ShopErrorTests {
         (430, .securityRejection),
         (418, .unexpectedStatus), (301, .redirected), (307, .redirected),
     ])
-    func `a status that trying again does not mend fails at once`(_ status: Int, _ code: ShopError.Code) async throws {
+    func `a status that trying again does not fix fails at once`(_ status: Int, _ code: ShopError.Code) async throws {
         try await withClient(
             .status(status, #"{"errors":"[API] Invalid API key or access token"}"#, headers: ["location": "/elsewhere"])
         ) { client, shop in

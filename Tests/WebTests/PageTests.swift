@@ -43,7 +43,7 @@ struct PageTests {
             let before = try await console.http.get("/pipelines/cards", headers).body
             #expect(!before.contains("Not taken"))
             let files = (1...23).map { number in
-                PassedFile(
+                PassedOverFile(
                     pipeline: "cards",
                     drop: "d",
                     path: "in/\(number + 10) <X>.CSV",

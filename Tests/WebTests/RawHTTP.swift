@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Glibc
 
-/// An HTTP request and its answer over a socket of its own, byte for byte as the test says: no library mends paths or headers.
+/// An HTTP request and its answer over a socket of its own, byte for byte as the test says: no library fixes paths or headers.
 struct RawHTTP: Sendable {
     let port: Int
 

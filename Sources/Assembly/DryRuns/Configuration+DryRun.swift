@@ -14,7 +14,7 @@ extension Configuration {
     /// nothing of the real installation, its drops or its shop is changed.
     ///
     /// The shop is asked for its profile, which its rules come from, and for nothing else. The copy, and sealed files of the runs, lie in a temporary
-    /// folder that is removed behind the body. With an output folder the feed and the bulk file of each run are written there, mode 0600.
+    /// folder that is removed after the body. With an output folder the feed and the bulk file of each run are written there, mode 0600.
     ///
     /// Throws as `withInstallation`, and `StarterError` when no temporary folder can be made.
     public func withDryRun<Value>(

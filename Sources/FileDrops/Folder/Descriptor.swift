@@ -11,7 +11,7 @@ struct LinuxError: Error, Equatable {
 struct Descriptor: ~Copyable {
     let number: Int32
 
-    /// A directory that serves to reach what is in it; reading it isn't needed. (`O_PATH` is behind `_GNU_SOURCE`, which Swift's Glibc doesn't set.)
+    /// A directory that serves to reach what is in it; reading it isn't needed. (`O_PATH` needs `_GNU_SOURCE`, which Swift's Glibc doesn't set.)
     static let asDirectory = 0x20_0000 | O_DIRECTORY | O_CLOEXEC
 
     init(path: String, flags: Int32) throws(LinuxError) {

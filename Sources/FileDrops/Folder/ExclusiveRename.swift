@@ -9,7 +9,7 @@ struct ExclusiveRename {
 
     /// - Parameter withFlags: `false` goes the way of file systems that know no RENAME_NOREPLACE.
     init(withFlags: Bool) {
-        // `renameat2` is behind `_GNU_SOURCE`, which Swift's Glibc module doesn't set; glibc has it since 2.28.
+        // `renameat2` needs `_GNU_SOURCE`, which Swift's Glibc module doesn't set; glibc has it since 2.28.
         guard withFlags, let symbol = dlsym(nil, "renameat2") else {
             renameWithFlags = nil
             return

@@ -48,7 +48,7 @@ public final class FolderWatcher: Sendable {
     ///   - directory: within the drop; it need not be there yet.
     ///   - root: the drop's root on the local disk.
     ///   - names: whether a change under a name in the directory matters; other names wake nobody.
-    ///   - changed: something came, was renamed into place or closed behind its writer, or the directory itself is another one.
+    ///   - changed: something came, was renamed into place or closed by its writer, or the directory itself is another one.
     ///   - failed: it can't be watched, with the reason and what to do; called once until it can.
     /// - Returns: the watch, to be ended.
     public func watch(

@@ -1,7 +1,7 @@
 import Commerce
 import Ledgers
 
-/// Reads the source of a run whose cards were taken before once more, by the configuration of now, and says which rows are to be decided anew.
+/// Reads the source of a run whose cards were taken before once more, by the configuration of now, and says which rows are to be decided again.
 ///
 /// Rows that are accepted stay as they are, and so do rows that are being looked for at the shop and those of which a card was made that is not as they
 /// say. All others are as if they had just been read: a card
@@ -18,7 +18,7 @@ struct Rereading {
         var row: Row
     }
 
-    /// Brings the recorded rows to what the source says now; the cards are taken behind this.
+    /// Brings the recorded rows to what the source says now; the cards are taken after this.
     func update(_ open: () throws -> some SourceRows) async throws {
         do {
             var rows = try open()

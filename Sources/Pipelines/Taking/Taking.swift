@@ -3,7 +3,7 @@ public import Ledgers
 
 /// The rows of a file whose cards are to be taken, from the first to the last.
 public protocol SourceRows {
-    /// The next row as it was read and checked on its own, or `nil` behind the last one.
+    /// The next row as it was read and checked on its own, or `nil` after the last one.
     ///
     /// Throws `StageError` with the disposition `quarantine` for a file that can't be read as what it should be.
     mutating func next() throws -> Row?
@@ -14,7 +14,7 @@ public protocol SourceRows {
 /// In order: content that was processed before is told; every row is read and recorded; codes that stand twice in the file are settled; the cards
 /// are taken; the limits are looked at. Nothing is sent meanwhile, and after a crash each step gives the same again.
 ///
-/// When a run takes its cards anew, those that it has made count for the limits too; it is held only if there is something to be sent.
+/// When a run takes its cards again, those that it has made count for the limits too; it is held only if there is something to be sent.
 public struct Taking: Sendable {
     private let context: StageContext
     private let run: Run
@@ -29,7 +29,7 @@ public struct Taking: Sendable {
         self.context = context
     }
 
-    /// Takes the cards of the rows, unless that is done already and not asked for anew; gives how the run is to be closed where nothing can be taken.
+    /// Takes the cards of the rows, unless that is done already and not asked for again; gives how the run is to be closed where nothing can be taken.
     public func take(_ open: () throws -> some SourceRows, emptyBecause: String) async throws -> StageOutput? {
         guard !run.mayHoldCards else {
             // Where a process ended among them, some were taken, perhaps by another configuration.

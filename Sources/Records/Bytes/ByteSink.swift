@@ -15,7 +15,7 @@ public struct BytesSink: ByteSink, Sendable {
     /// Everything written so far, as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Keeps the bytes behind those that are there.
+    /// Keeps the bytes after those that are there.
     public mutating func write(_ bytes: [UInt8]) {
         self.bytes += bytes
     }

@@ -4,7 +4,7 @@
 ///   skipped but counted. `code,qty⏎a1,4⏎` has the header `["code", "qty"]` and one record, at line 2, with the fields `a1` and `4`. A record in whose
 ///   fields nothing stands but white space is a blank line too (`CSVFormat.EmptyFields`).
 /// - Limits: those of `CSVFormat`; the reader holds one record and one chunk.
-/// - Errors: a fault of one record is its `issue`, and reading goes on behind it; where its end can't be told, it costs the physical line on
+/// - Errors: a fault of one record is its `issue`, and reading goes on after it; where its end can't be told, it costs the physical line on
 ///   which it begins and no other. A fault of the whole file is thrown as `CSVError`. Errors of the source pass through unchanged.
 public struct CSVReader<Source: ByteSource> {
     /// The names of the columns, exactly as they stand in the file.

@@ -1,7 +1,7 @@
 extension CSVScan {
     /// What a quote at the beginning of a field turned out to be.
     enum QuotedField {
-        /// A quoted field, added to the scan; the offset is that behind its closing quote.
+        /// A quoted field, added to the scan; the offset is that after its closing quote.
         case closed(end: Int)
         /// Ordinary text.
         case ordinary

@@ -8,7 +8,7 @@ struct CSVScan {
         case record(end: Int)
         /// More bytes must come first.
         case needsBytes
-        /// The record can't be read; it costs the physical line on which it begins, whatever was looked at behind it.
+        /// The record can't be read; it costs the physical line on which it begins, whatever was looked at after it.
         case fault(CSVIssue)
     }
 

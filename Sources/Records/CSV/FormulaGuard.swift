@@ -3,7 +3,7 @@
 /// OWASP, *CSV Injection* (https://owasp.org/www-community/attacks/CSV_Injection): cells that begin with `=`, `+`, `-`, `@`, tab or carriage
 /// return, their full-width forms included.
 enum FormulaGuard {
-    /// Whether a cell begins, perhaps behind blanks, with what makes it a formula, and is not a plain number.
+    /// Whether a cell begins, perhaps after blanks, with what makes it a formula, and is not a plain number.
     static func isFormula(_ cell: String) -> Bool {
         let scalars = cell.unicodeScalars
         guard let start = scalars.firstIndex(where: { !isBlank($0) }) else {

@@ -14,7 +14,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case invalidNumber = "invalid-number"
         /// A control character in a string that is not escaped.
         case controlCharacter = "control-character"
-        /// A backslash in a string with something behind it that is no escape.
+        /// A backslash in a string with something after it that is no escape.
         case invalidEscape = "invalid-escape"
         /// Half of a surrogate pair, which is no character.
         case loneSurrogate = "lone-surrogate"

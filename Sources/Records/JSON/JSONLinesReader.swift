@@ -38,7 +38,7 @@ public struct JSONLine: Sendable {
 /// Reads the lines of a JSON Lines file, one at a time, without holding the file.
 ///
 /// - Shape: LF or CRLF. Lines of blanks only are skipped but counted.
-/// - Limits: a line has at most `maximumLineBytes`; a longer one is an issue of its own, and reading goes on behind it in bounded memory.
+/// - Limits: a line has at most `maximumLineBytes`; a longer one is an issue of its own, and reading goes on after it in bounded memory.
 /// - Errors: only those of the source. That a line is no JSON is thrown by `JSONLine.value()`.
 public struct JSONLinesReader<Source: ByteSource> {
     private var source: Source

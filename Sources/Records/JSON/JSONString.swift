@@ -21,7 +21,7 @@ enum JSONString {
             switch bytes[index] {
             case Byte.quote: return .closed(at: index, hasEscapes: hasEscapes)
             case Byte.backslash:
-                // A line break behind it would make the places of later faults wrong.
+                // A line break after it would make the places of later faults wrong.
                 if index + 1 < window, bytes[index + 1] < 0x20 { return .fault(.invalidEscape, at: index) }
                 hasEscapes = true
                 index += 2

@@ -67,7 +67,7 @@ struct JSONTokenizer: Sendable {
         }
     }
 
-    /// The error of a fault that lies an offset behind the next unread byte.
+    /// The error of a fault that lies an offset after the next unread byte.
     func error(_ code: JSONError.Code, at offset: Int = 0) -> JSONError {
         JSONError(code, line: line, column: input.offset + offset - lineStart + 1)
     }
@@ -148,7 +148,7 @@ extension JSONTokenizer {
 
     /// Leaves blanks behind and counts lines.
     ///
-    /// - Returns: The byte behind them; `nil` if there is none at hand.
+    /// - Returns: The byte after them; `nil` if there is none at hand.
     private mutating func passBlanks() -> UInt8? {
         let base = input.offset
         var (line, lineStart, isBehindReturn) = (line, lineStart, isBehindReturn)

@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// Reads a whole text of JSON, with nothing behind it.
+    /// Reads a whole text of JSON, with nothing after it.
     ///
     /// - Shape: RFC 8259 to the letter, in UTF-8 without a byte order mark: `{"value":1.50}`. Beyond it, an object with the same key twice is
     ///   refused.

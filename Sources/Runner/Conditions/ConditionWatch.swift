@@ -90,7 +90,7 @@ public struct ConditionWatch: Sendable {
         )
     }
 
-    /// No file of the day of the last deadline, as a look behind it has shown: a drop that can't be seen tells nothing of files.
+    /// No file of the day of the last deadline, as a look after it has shown: a drop that can't be seen tells nothing of files.
     private func missing(_ status: PipelineStatus, _ expected: Expectations, _ now: Int64) async throws -> Condition? {
         guard let fileBy = expected.fileBy, let (deadline, dayStart) = fileBy.lastDeadline(at: now) else {
             return nil

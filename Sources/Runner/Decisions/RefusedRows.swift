@@ -69,7 +69,7 @@ extension LedgerWriter {
         return refused
     }
 
-    /// Refuses a page of rows behind a line; returns the line of the last one, `nil` when there was none.
+    /// Refuses a page of rows after a line; returns the line of the last one, `nil` when there was none.
     fileprivate func refusePage(of id: RunID, after line: Int, now: Int64) throws -> Int? {
         guard var run = try run(id), let reason = run.refuses else { return nil }
         let page = try rows(of: id, statuses: run.refusable, after: line, limit: 2_000)

@@ -106,12 +106,3 @@ extension Purging {
         }
     }
 }
-
-extension FileDrop {
-    /// The SHA-256 of a file's content, in hexadecimal digits; empty for a file that has more bytes by now than it had.
-    fileprivate func digest(of entry: DropEntry) async throws -> String {
-        var digester = Digester()
-        let isWhole = try await read(entry.path, upTo: entry.stamp.size) { digester.update($0) }
-        return isWhole ? digester.finish().hex : ""
-    }
-}

@@ -71,7 +71,7 @@ public struct Purging: Sendable {
             try await purge(part, finishedBefore: moment(age, before: now))
         }
         if let age = retention.workspace { try await removeLeftovers(modifiedBefore: moment(age, before: now)) }
-        // What was forgotten stands in the log until that is written anew; a busy ledger does so by itself later.
+        // What was forgotten stands in the log until that is written again; a busy ledger does so by itself later.
         if !isDryRun, report.gone.contains(where: { $0.part == .ledger }) { try? await installation.ledger.scrub() }
     }
 
@@ -123,7 +123,7 @@ public struct Purging: Sendable {
     ) async throws {
         let now = installation.clock.now()
         let begun = try await installation.ledger.write(as: claim) { ledger -> Purge? in
-            // Since it was listed, somebody may have begun it anew, or purged it; its rows change only while it is not final.
+            // Since it was listed, somebody may have begun it again, or purged it; its rows change only while it is not final.
             guard let known = try ledger.run(run), known.state.isFinal, let end = known.finishedAt, end < moment else {
                 return nil
             }

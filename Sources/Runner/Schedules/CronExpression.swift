@@ -88,7 +88,7 @@ private struct CronField {
         return found
     }
 
-    /// `*`, `5`, `9-17`, each of the ranges with a step behind it.
+    /// `*`, `5`, `9-17`, each of the ranges with a step after it.
     private func entry(_ entry: String, of text: String) throws(CronExpression.Fault) -> [Int] {
         let parts = entry.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let ends = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -105,7 +105,7 @@ private struct CronField {
         }
         guard parts.count == 2 else { return Array(span) }
         guard parts[0] == "*" || ends.count == 2 else {
-            throw fault(text, "a step stands behind a range or *: \(parts[0])-\(range.upperBound)/\(parts[1])")
+            throw fault(text, "a step follows a range or *: \(parts[0])-\(range.upperBound)/\(parts[1])")
         }
         guard let step = digits(parts[1]), step > 0 else {
             throw fault(text, "'\(parts[1])' is not a step: a whole number from 1 on")

@@ -9,7 +9,7 @@ struct LocalTime: Sendable {
 
     /// The moments at which the clocks show a local time: one, or two where they were set back.
     ///
-    /// Where they were set forward over it, it is the first moment behind the gap.
+    /// Where they were set forward over it, it is the first moment after the gap.
     func moments(of local: Int64) -> [Int64] {
         // A zone's offset changes at most once within a day of any moment.
         let offsets = Set([offset(local - 86_400), offset(local + 86_400)])
@@ -22,7 +22,7 @@ struct LocalTime: Sendable {
 
     private func behindGap(_ local: Int64, _ offsets: Set<Int64>) -> Int64 {
         guard let least = offsets.min(), let most = offsets.max() else { return local }
-        // Before the gap the zone has the lesser offset, behind it the greater.
+        // Before the gap the zone has the lesser offset, after it the greater.
         var (before, behind) = (local - most, local - least)
         while behind - before > 1 {
             let middle = before + (behind - before) / 2

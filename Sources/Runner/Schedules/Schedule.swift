@@ -31,7 +31,7 @@ public struct Schedule: Sendable, Equatable {
 
     /// The first tick of a cron expression after a moment, both in milliseconds since 1970; `nil` for `every`, and where none comes in twelve years.
     ///
-    /// Where clocks are set forward over a local time, it ticks at the first moment behind the gap, once for all times in it. Where they are set back, a
+    /// Where clocks are set forward over a local time, it ticks at the first moment after the gap, once for all times in it. Where they are set back, a
     /// local time that comes twice ticks once, at the first; an expression that ticks in every hour goes on in both.
     public func next(after moment: Int64) -> Int64? {
         guard case .cron(let expression, let zone) = rhythm else { return nil }

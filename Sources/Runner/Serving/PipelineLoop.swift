@@ -7,7 +7,7 @@ import Synchronization
 
 /// Sweeps one pipeline for as long as a service runs: on its schedule, when its folder changes, and when somebody asks.
 ///
-/// - One sweep at a time; a tick that comes meanwhile is made up for behind it, many by one.
+/// - One sweep at a time; a tick that comes meanwhile is made up for after it, many by one.
 /// - A file that has not settled is looked at again exactly when its `settle` is over. A source that could not be seen is looked at again soon.
 /// - Runs that wait go on every five minutes, whatever the schedule says. A watched folder without a schedule is swept as often, as a safety net; a
 ///   server without one only when somebody asks.
@@ -71,7 +71,7 @@ public final class PipelineLoop: Sendable {
     /// Has the stage under way come to its end, and begins nothing more; its run goes on at the next start.
     public func handOver() { control.stop(.afterStage) }
 
-    /// Whether the loop has answered since this was asked last, or is in the middle of a sweep; asks it anew.
+    /// Whether the loop has answered since this was asked last, or is in the middle of a sweep; asks it again.
     public func isAlive() -> Bool { control.isAlive() }
 
     // MARK: - Steps

@@ -3,7 +3,7 @@ import Pipelines
 
 /// When a pipeline's loop does something next.
 ///
-/// A tick that comes during a sweep is made up for behind it, and one sweep makes up for all of them.
+/// A tick that comes during a sweep is made up for after it, and one sweep makes up for all of them.
 struct SweepPlan {
     /// A moment on both clocks, in milliseconds: since a boot, and since 1970.
     struct Moment: Sendable, Equatable {
@@ -41,7 +41,7 @@ struct SweepPlan {
     private static let firstRetry: Int64 = 15_000
     /// How often a cron's tick is compared with the wall clock, which may be set.
     private static let longestWait: Int64 = 60_000
-    /// By how much the wall clock may drift before the tick is reckoned anew.
+    /// By how much the wall clock may drift before the tick is reckoned again.
     private static let drift: Int64 = 2_000
 
     /// Begins: with a sweep where the schedule has no times of its own, else with the runs that an earlier process left.

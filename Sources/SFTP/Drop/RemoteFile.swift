@@ -20,7 +20,7 @@ struct RemoteFile {
     var inFlight: [Request] = []
     /// Whether the end was met.
     var hasEnded = false
-    /// Whether a request failed: what comes behind it is not to be had any more, or there would be a hole.
+    /// Whether a request failed: what comes after it is not to be had any more, or there would be a hole.
     var hasFailed = false
     /// Whether the server was told to close it.
     var isClosed = false

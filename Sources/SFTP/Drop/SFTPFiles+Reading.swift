@@ -29,7 +29,7 @@ extension SFTPFiles {
         }
     }
 
-    /// The next piece of a file; requests for the pieces behind it are on their way meanwhile.
+    /// The next piece of a file; requests for the pieces after it are on their way meanwhile.
     func read(_ file: OpenFile) throws(FileDropError) -> [UInt8]? {
         try using(file, doing: "reading") { (state, client) throws(RemoteFailure) in
             guard !state.hasEnded else { return nil }

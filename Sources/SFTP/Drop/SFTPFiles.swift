@@ -77,7 +77,7 @@ actor SFTPFiles {
         }
     }
 
-    /// The connection, made anew where there is none that works.
+    /// The connection that works, or a new one.
     func connected() throws(RemoteFailure) -> SFTPConnection {
         lastUse = .now
         if let connection, works(connection.client) { return connection }

@@ -13,7 +13,7 @@ public enum HostKeyStanding: Hashable, Sendable {
 }
 
 extension HostKeyTrust {
-    /// Looks up a key, reading the file anew; a file that isn't there knows no key.
+    /// Looks up a key, reading the file again; a file that isn't there knows no key.
     ///
     /// - Throws: `FileDropError` with `.hostKeyUnknown` when the file can't be read.
     public func standing(of shown: HostKey, host: String, port: Int) throws(FileDropError) -> HostKeyStanding {

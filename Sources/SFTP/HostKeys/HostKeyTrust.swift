@@ -33,7 +33,7 @@ public enum HostKeyTrust: Sendable, Hashable {
         return nil
     }
 
-    /// What is known of a server, read anew from the file each time, so that a change of it counts at the next connection.
+    /// What is known of a server, read again from the file each time, so that a change of it counts at the next connection.
     ///
     /// - Throws: `.unreadableKnownHosts`. A file that is missing isn't thrown: then no key is known, and the refusal says so with the key shown.
     func trustedKeys(host: String, port: Int) throws(HostKeyRefusal) -> TrustedKeys {

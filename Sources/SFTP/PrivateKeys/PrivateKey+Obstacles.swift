@@ -70,6 +70,6 @@ extension PrivateKey {
     private var file: String { path.map(shellWord) ?? "KEY-FILE" }
     private var newKey: String { "make a new key: ssh-keygen -t ed25519 -f NEW-FILE" }
     private var reencrypt: String {
-        format == .openSSH ? "encrypt it anew: ssh-keygen -p -Z aes256-ctr -f \(file)" : newKey
+        format == .openSSH ? "encrypt it again: ssh-keygen -p -Z aes256-ctr -f \(file)" : newKey
     }
 }

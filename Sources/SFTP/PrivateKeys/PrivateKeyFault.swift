@@ -5,7 +5,7 @@ struct PrivateKeyFault: Error, Equatable, Sendable {
     }
 
     let kind: Kind
-    /// What is wrong with which file, and how to mend it; unescaped.
+    /// What is wrong with which file, and how to fix it; unescaped.
     let words: String
 
     init(_ kind: Kind, words: String) {

@@ -5,7 +5,7 @@ extension PrivateKeySource {
     /// A key file has a few kilobytes.
     static let maximumBytes = 1_000_000
 
-    /// Reads the key, anew each time.
+    /// Reads the key from its place, at each call.
     ///
     /// - Parameter credentials: the folder of systemd's credentials (systemd.exec(5), "Credentials"). It is the folder that guards them; their
     ///   mode shows the mask of an access list, so it isn't looked at.
@@ -33,7 +33,7 @@ extension PrivateKeySource {
         }
     }
 
-    /// What is wrong with the permissions of a key's file, and how it is mended; `nil` if nothing is, or if nothing is there.
+    /// What is wrong with the permissions of a key's file, and how it is fixed; `nil` if nothing is, or if nothing is there.
     package static func exposure(ofFile path: String) -> String? {
         var information = stat()
         guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -8,7 +8,7 @@ struct Multipart {
     let boundary: String
     /// Everything before the file's first byte.
     let head: [UInt8]
-    /// Everything behind the file's last byte.
+    /// Everything after the file's last byte.
     let tail: [UInt8]
 
     init(_ target: StagedTarget, boundary: String) {

@@ -71,7 +71,7 @@ extension ShopClient {
         from chunks: @escaping @Sendable () async throws -> [UInt8]?
     ) async throws -> String {
         let doing = "uploading a bulk file"
-        // A boundary that the file cannot hold: its bytes are JSON with words of our own, and the boundary is drawn anew.
+        // A boundary that the file cannot hold: its bytes are JSON with words of our own, and the boundary is drawn again.
         let boundary =
             "dropline-" + String(UInt64.random(in: .min ... .max), radix: 16)
             + String(UInt64.random(in: .min ... .max), radix: 16)

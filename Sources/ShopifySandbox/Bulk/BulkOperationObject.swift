@@ -25,7 +25,7 @@ struct BulkOperationObject: ShopObject {
     }
 }
 
-/// A signed address of a result, valid for seven days after the end of the operation; each is signed anew.
+/// A signed address of a result, valid for seven days after the end of the operation; signed each time that it is asked for.
 struct ResultAddress {
     static let lifetime: TimeInterval = 7 * 86_400
 

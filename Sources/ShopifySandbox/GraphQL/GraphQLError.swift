@@ -4,7 +4,7 @@ struct GraphQLError: Error, Sendable, Equatable {
     var locations: [Location] = []
     var path: [JSON]?
     var extensions: JSONObject = JSONObject()
-    /// Before execution the path comes before the extensions, after it behind them: so captured.
+    /// In an error before the execution the path precedes the extensions, in a later one it follows them: so captured.
     var isFromExecution = false
 
     /// A fault of the document itself, as graphql-ruby's static validation writes it.

@@ -26,7 +26,7 @@ struct FileStore: Sendable {
         try? Data(contentsOf: folder.appendingPathComponent(name))
     }
 
-    /// Writes bytes at an offset and cuts off what was behind it, so that a repeated write leaves no old tail.
+    /// Writes bytes at an offset and cuts off what was after it, so that a repeated write leaves no old tail.
     func write(_ bytes: [UInt8], to name: String, at offset: Int) throws {
         try makeFolder()
         let url = folder.appendingPathComponent(name)

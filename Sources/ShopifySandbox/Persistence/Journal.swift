@@ -3,7 +3,7 @@ import Foundation
 /// The file that keeps the shop: one line of JSON for each change, appended whole.
 ///
 /// A line that was cut by a crash is dropped on reading: its change was never answered. At the start the file is written
-/// anew with the state alone, beside itself, and renamed.
+/// again with the state alone, beside itself, and renamed.
 final class Journal {
     private let url: URL
     private var handle: FileHandle?
@@ -29,7 +29,7 @@ final class Journal {
         }
     }
 
-    /// Begins the file anew with the given changes.
+    /// Begins the file again with the given changes.
     func restart(with changes: [JSON]) throws {
         var writer = JSONWriter()
         for change in changes {

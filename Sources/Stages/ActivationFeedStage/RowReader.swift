@@ -125,7 +125,7 @@ struct RowReader {
         fileprivate let reader: RowReader
         fileprivate var records: GiftCardFulfillmentReader<Source>
 
-        /// The next row, or `nil` behind the last one.
+        /// The next row, or `nil` after the last one.
         mutating func next() throws -> ReadRow? {
             switch try records.next() {
             case nil: nil

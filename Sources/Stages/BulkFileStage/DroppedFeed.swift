@@ -45,7 +45,7 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
             return nil
         }
         guard entry.line > lastLine else {
-            throw StageError.quarantine("the card of line \(entry.line) stands behind the one of line \(lastLine)")
+            throw StageError.quarantine("the card of line \(entry.line) comes after the one of line \(lastLine)")
         }
         lastLine = entry.line
         cards += 1

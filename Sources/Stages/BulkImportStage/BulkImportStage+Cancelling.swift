@@ -86,7 +86,7 @@ private struct Cancelling {
         return try await shop.bulkOperation(id)
     }
 
-    /// Records it with an entry in the audit trail; a person is told anew only if the cancellation lasts too long as well.
+    /// Records it with an entry in the audit trail; a person is told again only if the cancellation lasts too long as well.
     private func put(_ operation: Operation, _ event: String) async throws {
         let (decision, id) = (decision, operation.run)
         let facts =

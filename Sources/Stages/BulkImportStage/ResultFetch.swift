@@ -19,7 +19,7 @@ extension PartImport {
     ///
     /// Shopify signs a new address each time the operation is asked for, so that one which is refused says little about the file: the operation is asked
     /// again a few times, over a quarter of a minute, before the result counts as gone and each row costs a look-up. The refusals are in the ledger, so that
-    /// neither a crash nor the next sweep begins to count anew.
+    /// neither a crash nor the next sweep begins to count again.
     ///
     /// - Parameters:
     ///   - address: What the shop has just given.

@@ -1,19 +1,15 @@
 import FileDrops
-import Sealing
+import Pipelines
 
 extension FileDrop {
-    /// SHA-256 of a file's content in hexadecimal digits, or `nil` when nothing has the name.
-    ///
-    /// A file with more bytes than the drop says it has, as one that never ends, is not read further: it is none that is looked for, and gets an empty text.
+    /// The digest of what lies in a place, or `nil` when nothing has the name.
     func digest(of path: DropPath) async throws -> String? {
-        var digester = Digester()
         do {
-            guard let size = try await stat(path)?.stamp.size else { return nil }
-            guard try await read(path, upTo: size, { digester.update($0) }) else { return "" }
+            guard let entry = try await stat(path) else { return nil }
+            return try await digest(of: entry)
         } catch let error as FileDropError where error.code == .notFound {
             return nil
         }
-        return digester.finish().hex
     }
 }
 

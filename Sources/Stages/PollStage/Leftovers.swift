@@ -3,7 +3,7 @@ import Ledgers
 import Pipelines
 import Sealing
 
-/// Copies of files in the workspace that no run was made of: their process ended, or the connection broke, behind the reading or in its middle.
+/// Copies of files in the workspace that no run was made of: their process ended, or the connection broke, after the reading or in its middle.
 ///
 /// Where the file still lies on its drop they are worth nothing: it is read again. A server that hands out each file once has no other copy.
 struct Leftovers {

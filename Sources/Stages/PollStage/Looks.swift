@@ -28,7 +28,7 @@ struct Looks {
         known = Dictionary(looks.map { ($0.path, $0) }) { first, _ in first }
     }
 
-    /// Looks at a file; a changed one begins anew.
+    /// Looks at a file; a changed one begins again.
     mutating func look(at entry: DropEntry) -> Sight {
         let path = entry.path.text
         seen.insert(path)

@@ -14,17 +14,17 @@ struct PassingOver {
     }
 
     /// Looks through a listing; returns the files that were not told before.
-    func look(at listing: [DropEntry]) async throws -> [PassedFile] {
+    func look(at listing: [DropEntry]) async throws -> [PassedOverFile] {
         let (name, now) = (pipeline, installation.clock.now())
-        let known = try await installation.ledger.read { try $0.passedFiles(of: name) }
+        let known = try await installation.ledger.read { try $0.passedOverFiles(of: name) }
         var gone = Dictionary(known.map { ([$0.drop, $0.path], $0) }) { first, _ in first }
-        var new: [PassedFile] = []
+        var new: [PassedOverFile] = []
         for entry in listing {
             guard case .file = entry.kind, let miss = source.nearMiss(entry.path.name) else { continue }
             let earlier = gone.removeValue(forKey: [source.drop.name, entry.path.text])
             guard earlier?.reason != miss.words, known.count + new.count < Self.mostKept else { continue }
             new.append(
-                PassedFile(
+                PassedOverFile(
                     pipeline: name,
                     drop: source.drop.name,
                     path: entry.path.text,
@@ -37,7 +37,7 @@ struct PassingOver {
         let (told, forgotten) = (new, Array(gone.values))
         try await installation.ledger.write { ledger in
             for file in forgotten {
-                try ledger.removePassedFile(pipeline: file.pipeline, drop: file.drop, path: file.path)
+                try ledger.removePassedOverFile(pipeline: file.pipeline, drop: file.drop, path: file.path)
             }
             for file in told { try ledger.put(file) }
         }

@@ -21,32 +21,59 @@ public struct PollIntake: Intake {
         guard let source = pipeline.source else { return IntakeReport() }
         let listedAt = installation.clock.now()
         let listing = try await source.drop.list(source.directory)
-        let entries = candidates(listing, of: source)
         let untakable = untakable(listing, of: source)
         let refused = listing.filter { $0.kind == .refused && source.matches($0) }
         var report = IntakeReport(untakable: untakable.map(\.words))
         report.faults = refused.compactMap(\.fault)
         report.unclaimed = (untakable.map(\.path) + refused.map(\.path.text)).map { UnclaimedFile(path: $0) }
         report.passedOver = try await PassingOver(of: pipeline, source, in: installation).look(at: listing)
-        var looks = try await Looks(of: pipeline, source, in: installation)
-        var settled: [(entry: DropEntry, since: Duration)] = []
-        let underWay = try await pathsUnderWay(of: pipeline, source, in: installation)
-        for entry in entries where !underWay.contains(entry.path.text) {
-            switch looks.look(at: entry) {
-            case .settled(let since): settled.append((entry, since))
-            case .lookAgain(let after):
-                report.unsettled += 1
-                report.unclaimed.append(
-                    UnclaimedFile(path: entry.path.text, seenFor: max(.zero, source.settle - after))
-                )
-                report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
-            }
-        }
         let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
-        // What was read and has vanished is looked for in the workspace, before it is forgotten; while another process has it, it isn't.
-        var kept = Set(refused.map(\.path.text))
-        let gone = looks.gone.filter { !kept.contains($0.path) }
-        let copies = gone.isEmpty ? [] : installation.workspace.incomingPrefixes()
+
+        let underWay = try await pathsUnderWay(of: pipeline, source, in: installation)
+        let idle = candidates(listing, of: source).filter { !underWay.contains($0.path.text) }
+        var looks = try await Looks(of: pipeline, source, in: installation)
+        let settled = idle.compactMap { look(at: $0, of: source, &looks, &report) }
+        let hidden = Set(refused.map(\.path.text))
+        let gone = looks.gone.filter { !hidden.contains($0.path) }
+        let kept = try await recover(gone, of: pipeline, by: reception, &report)
+        try await looks.save(in: installation, keeping: hidden.union(kept))
+        try await take(settled, of: source, by: reception, slice, &report)
+        return report
+    }
+
+    // MARK: - Steps
+
+    /// A candidate that has come to rest.
+    private typealias Settled = (entry: DropEntry, since: Duration)
+
+    /// Looks at a candidate once more; what has not come to rest is noted in the report.
+    private func look(
+        at entry: DropEntry,
+        of source: Source,
+        _ looks: inout Looks,
+        _ report: inout IntakeReport
+    ) -> Settled? {
+        switch looks.look(at: entry) {
+        case .settled(let since): return (entry, since)
+        case .lookAgain(let after):
+            report.unsettled += 1
+            report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: max(.zero, source.settle - after)))
+            report.lookAgainAfter = min(after, report.lookAgainAfter ?? after)
+            return nil
+        }
+    }
+
+    /// Makes runs of what was read and has vanished, from the workspace's copies; returns the paths whose looks are not to be forgotten.
+    private func recover(
+        _ gone: [Look],
+        of pipeline: Pipeline,
+        by reception: Reception,
+        _ report: inout IntakeReport
+    ) async throws -> Set<String> {
+        guard !gone.isEmpty else { return [] }
+        let installation = reception.installation
+        let copies = installation.workspace.incomingPrefixes()
+        var kept: Set<String> = []
         for look in gone {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
             guard copies.contains(installation.workspace.incomingPrefix(key)) else { continue }
@@ -60,17 +87,30 @@ public struct PollIntake: Intake {
                 )
                 kept.insert(look.path)
             }
+            // While another process has it, it is not looked for.
             if try await installation.ledger.read({ try $0.heldClaims() }).contains(key) { kept.insert(look.path) }
         }
-        try await looks.save(in: installation, keeping: kept)
-        let begin = installation.clock.boot()
+        return kept
+    }
+
+    /// Takes as many settled files as the slice allows, in the source's order.
+    private func take(
+        _ settled: [Settled],
+        of source: Source,
+        by reception: Reception,
+        _ slice: IntakeSlice,
+        _ report: inout IntakeReport
+    ) async throws {
+        let clock = reception.installation.clock
+        let begin = clock.boot()
         var isFull = false
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
             try Task.checkCancellation()
             let isExcluded = slice.excluded.contains(entry.path.text)
+            let unclaimed = UnclaimedFile(path: entry.path.text, seenFor: since)
             guard !isFull, !isExcluded else {
                 if !isExcluded { report.left += 1 }
-                report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
+                report.unclaimed.append(unclaimed)
                 continue
             }
             do {
@@ -78,20 +118,19 @@ public struct PollIntake: Intake {
                 case .run(let id): report.taken.append(id)
                 case .growing:
                     report.unsettled += 1
-                    report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
+                    report.unclaimed.append(unclaimed)
                 case .gone: continue
                 }
             } catch let error as FileDropError where !error.isOfConnection {
                 // Whatever the drop says of one file, the others are taken all the same.
-                installation.meters.count(error)
+                reception.installation.meters.count(error)
                 report.failed.insert(entry.path.text)
                 report.faults.append("\(error)")
-                report.unclaimed.append(UnclaimedFile(path: entry.path.text, seenFor: since))
+                report.unclaimed.append(unclaimed)
             }
-            let isLate = (installation.clock.boot().since(begin) ?? .zero) >= slice.time
+            let isLate = (clock.boot().since(begin) ?? .zero) >= slice.time
             isFull = report.taken.count >= slice.files || (isLate && !report.taken.isEmpty)
         }
-        return report
     }
 
     private func candidates(_ listing: [DropEntry], of source: Source) -> [DropEntry] {

@@ -65,7 +65,7 @@ extension Reception {
 }
 
 extension FileDrop {
-    /// Whether a file has vanished behind an error of reading it; where that can't be found out either, throws that error.
+    /// Whether a file has vanished after an error of reading it; where that can't be found out either, throws that error.
     func isGone(_ path: DropPath, after error: FileDropError) async throws -> Bool {
         do {
             return try await stat(path) == nil

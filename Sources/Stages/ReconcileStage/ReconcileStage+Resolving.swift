@@ -173,8 +173,8 @@ extension LedgerReader {
 }
 
 extension Run {
-    /// Opens the run at a stage; one that is held stays so and comes to the stage once it is approved, and one that takes its cards anew comes to it
-    /// behind that.
+    /// Opens the run at a stage; one that is held stays so and comes to the stage once it is approved, and one that takes its cards again comes to it
+    /// after that.
     fileprivate mutating func goOn(at stage: StageName, now: Int64) {
         updatedAt = now
         guard state != .held, !retakes else { return }

@@ -1,6 +1,6 @@
 import Ledgers
 
-/// Counts what became final since the service began; as counters do, they begin anew with it.
+/// Counts what became final since the service began; as counters do, they begin again with it.
 actor RunCounters {
     /// Files, by pipeline and how they ended.
     private(set) var files: [Labels: Double] = [:]

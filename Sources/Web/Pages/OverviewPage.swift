@@ -21,7 +21,7 @@ extension Console {
         let since = Int64((days.first ?? Date()).timeIntervalSince1970 * 1_000)
         let (runs, pauses, stuck, passed) = try await ledger.read { ledger in
             var (runs, pauses, stuck) = ([String: [Run]](), [String: Pause](), [String: Int]())
-            var passed: [String: [PassedFile]] = [:]
+            var passed: [String: [PassedOverFile]] = [:]
             for name in names {
                 var query = RunQuery(pipeline: name)
                 (query.since, query.limit) = (since, 5_000)
@@ -33,7 +33,7 @@ extension Console {
                 pauses[name] = try ledger.pause(of: name)
                 let open = try ledger.runs(RunQuery(pipeline: name, states: [.held, .stopped, .waiting]))
                 stuck[name] = open.filter { $0.state != .waiting || $0.attention != nil }.count
-                passed[name] = try ledger.passedFiles(of: name)
+                passed[name] = try ledger.passedOverFiles(of: name)
             }
             return (runs, pauses, stuck, passed)
         }
@@ -48,7 +48,7 @@ extension Console {
     }
 
     /// Files that lie there and are not taken because of their names.
-    private static func view(of passed: [PassedFile], on page: String) -> View {
+    private static func view(of passed: [PassedOverFile], on page: String) -> View {
         let most = 20
         var view: View = [
             "place": page + "#not-taken",

@@ -157,7 +157,7 @@ extension String {
     /// The lines of a text; a last one without a line break is told apart.
     var caseLines: [String] {
         var lines = split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() } else { lines[lines.count - 1] += " (no line break behind it)" }
+        if lines.last == "" { lines.removeLast() } else { lines[lines.count - 1] += " (no line break after it)" }
         return lines
     }
 }

@@ -68,7 +68,7 @@ struct Replay {
                     new.indices.contains(index) ? new[index] : nil
                 )
             }
-            // Files of one name are taken one after another, and none behind one that is held.
+            // Files of one name are taken one after another, and none after one that is held.
             if compared < copies {
                 differences.append(
                     "\(copies - compared) of \(copies) files of this name are not compared: the one before is held or stopped"
@@ -126,7 +126,7 @@ struct Replay {
 }
 
 extension String {
-    /// The name without the `.‹8 hex›`, and the number behind it, that an archive puts behind the name of a second file and of further ones.
+    /// The name without the `.‹8 hex›`, and the number after it, that an archive puts after the name of a second file and of further ones.
     fileprivate var withoutVersion: String {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         let isNumbered = parts.last.flatMap { Int($0) }.map { $0 > 1 } ?? false

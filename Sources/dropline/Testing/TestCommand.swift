@@ -189,6 +189,6 @@ struct TestCommand: AsyncParsableCommand {
 }
 
 extension String {
-    /// The text with spaces behind it.
+    /// The text with spaces after it.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

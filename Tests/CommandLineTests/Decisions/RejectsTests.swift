@@ -33,7 +33,7 @@ import Testing
                 "--output",
                 path,
                 "--reason",
-                "to mend them"
+                "to fix them"
             )
             #expect(result.exit == 0, "\(result)")
             #expect(result.output.contains("line 3  invalid  the value is not"), "\(result)")
@@ -47,10 +47,10 @@ import Testing
             expectSame(mode, 0o600)
             let decisions = try await installation.decisions(1)
             expectSame(decisions.map(\.event), ["rejects-revealed"])
-            #expect(decisions[0].detail.contains("codes in clear: to mend them"), "\(decisions)")
+            #expect(decisions[0].detail.contains("codes in clear: to fix them"), "\(decisions)")
 
-            let mended = text.replacing(",x,", with: ",7,").replacing("1,000.00", with: "10")
-            try installation.drop(DecisionFile.name(2), mended)
+            let fixed = text.replacing(",x,", with: ",7,").replacing("1,000.00", with: "10")
+            try installation.drop(DecisionFile.name(2), fixed)
             _ = try await installation.poll()
             let codes = try await shop.codes()
             expectSame(codes, ["dlrejects001", "dlrejects002", "dlrejects003"])

@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `a held run goes once its limit is mended, and without that stays held`() async throws {
+    @Test func `a held run goes once its limit is fixed, and without that stays held`() async throws {
         try await withSandbox { shop in
             let installation = try await Installation(shop)
             try installation.drop(name, DecisionFile.text(("dlrerun00004", "501"), ("dlrerun00005", "20")))
@@ -238,8 +238,8 @@ import Testing
             let named = try await rerun(installation, "--from", "deliver")
             #expect(named.exit == 1, "\(named)")
             expectSame(try named.json()["notPublishedAgain"].array?.map(\.string), ["local:" + feed])
-            let (feeds, mended) = (try installation.feeds(), try installation.results(of: name))
-            #expect(feeds.isEmpty && mended.rows.count == 2, "\(feeds) \(mended)")
+            let (feeds, fixed) = (try installation.feeds(), try installation.results(of: name))
+            #expect(feeds.isEmpty && fixed.rows.count == 2, "\(feeds) \(fixed)")
             let text = try await installation.run("rerun", "1", "--from", "deliver", "--reason", "lost")
             let words = "not published again: local:\(feed) is gone and may have been imported; '--again' publishes it"
             #expect(text.exit == 1 && text.output.contains(words), "\(text)")

@@ -28,7 +28,7 @@ public struct Check: Sendable, CustomStringConvertible, CustomTestStringConverti
 
 /// All checks: `@Test(arguments: LedgerConformance.checks)`, each on an empty ledger of its own.
 public let checks: [Check] =
-    transactions + runs + pauses + passedFiles + rows + lineage + items + files + history + purges + claims
+    transactions + runs + pauses + passedOverFiles + rows + lineage + items + files + history + purges + claims
 
 /// What a check works on.
 struct Subject: Sendable {

@@ -1,3 +1,4 @@
+import DropDoubles
 import FileDrops
 import Foundation
 import Ledgers
@@ -38,22 +39,7 @@ final class Bench: Sendable {
         drop: String? = nil,
         stages: [any Stage] = []
     ) throws -> PipelineLoop {
-        let pipelineSource = try drop.map { root in
-            Source(
-                drop: try FolderDrop(name: "d", root: root),
-                directory: try DropPath("in"),
-                match: NamePattern("*.csv"),
-                settle: .zero,
-                cutGrace: .zero,
-                needsFinalLineBreak: true,
-                archive: try DropPath("in/archive"),
-                quarantine: try DropPath("in/error"),
-                order: .name,
-                doneMarker: nil,
-                minimumSize: 0,
-                maximumSize: 1_000
-            )
-        }
+        let pipelineSource = try drop.map { try Source.plain(on: FolderDrop(name: "d", root: $0)) }
         return PipelineLoop(
             Pipeline(name: name, shop: "", source: pipelineSource, stages: stages),
             intake: source,

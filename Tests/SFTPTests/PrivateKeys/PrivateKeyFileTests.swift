@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [0o640, 0o604, 0o620, 0o601, 0o610, 0o666, 0o777, 0o4640])
-    func `a file that others may use is refused, with the command that mends it`(_ mode: Int) throws {
+    func `a file that others may use is refused, with the command that fixes it`(_ mode: Int) throws {
         let path = try folder.makeKey("k", ["-t", "ed25519"])
         #expect(chmod(path, mode_t(mode)) == 0)
         let fault = fault(path)

@@ -19,7 +19,7 @@ public final class Installation: Sendable {
 
     /// Makes an installation for a shop; without one its shop can't be reached.
     ///
-    /// It serves the starter's folder, or where a place is given that server's folder, as a person would turn to it: by mending the drop `netsuite`
+    /// It serves the starter's folder, or where a place is given that server's folder, as a person would turn to it: by filling in the drop `netsuite`
     /// and naming its pipeline. One that takes feeds has the pipeline for dropped activation feeds instead of the starter's, one that makes feeds the
     /// pipeline that ends with them.
     public init(

@@ -136,12 +136,6 @@ public struct AsyncSSHServer: ServerKind {
         case .questions(let answers): options.prompts = [user: answers]
         case .nothing: options.noLogin = true
         }
-        let script = String(decoding: PackageResources.asyncssh_server_py, as: UTF8.self)
-        let text = String(decoding: try JSONEncoder().encode(options), as: UTF8.self)
-        return ServerCommand(
-            executable: "/usr/bin/python3",
-            arguments: ["-c", script, text],
-            readyMark: "listening on \(place.port)"
-        )
+        return try ServerCommand(script: PackageResources.asyncssh_server_py, options, port: place.port)
     }
 }

@@ -106,12 +106,6 @@ public struct LyingServer: ServerKind {
             lies: lies,
             algorithms: algorithms
         )
-        let script = String(decoding: PackageResources.lying_server_py, as: UTF8.self)
-        let text = String(decoding: try JSONEncoder().encode(options), as: UTF8.self)
-        return ServerCommand(
-            executable: "/usr/bin/python3",
-            arguments: ["-c", script, text],
-            readyMark: "listening on \(place.port)"
-        )
+        return try ServerCommand(script: PackageResources.lying_server_py, options, port: place.port)
     }
 }

@@ -20,6 +20,19 @@ public struct ServerCommand: Sendable {
     var readsBanner = false
 }
 
+extension ServerCommand {
+    /// A server on asyncssh: a script, and the options that are its only argument.
+    init(script: [UInt8], _ options: some Encodable, port: Int) throws {
+        let script = PackageResources.serving_py + script
+        executable = "/usr/bin/python3"
+        arguments = [
+            "-c", String(decoding: script, as: UTF8.self),
+            String(decoding: try JSONEncoder().encode(options), as: UTF8.self),
+        ]
+        readyMark = "listening on \(port)"
+    }
+}
+
 /// The process of a server: started and stopped by requests, ended with all that it has started when nobody makes requests any more.
 final class ServerProcess: Sendable {
     private enum Request: Sendable {

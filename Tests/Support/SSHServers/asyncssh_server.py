@@ -1,35 +1,16 @@
 """An SFTP server whose behaviour is set by a JSON object, the only argument.
 
-root, port, hostKeys, authorizedKeys, passwords ({user: password}), prompts ({user: [answer, ...]}), banner, chroot,
+root, prompts ({user: [answer, ...]}), banner, chroot,
 extensions (none: all that the library has), listedBesides (names in hexadecimal), bareListings, overwritingRename,
 shortReads, noLogin, timeShift (seconds by which all times are wrong), readOnce (how many bytes of a file may be read, which
 is gone once it was opened), listingChange ({directory, remove: [path], add: {path: text}}: what happens there once, right
-behind a listing), and faults: [{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
+after a listing), and faults: [{request, effect, performed, skip, count, status, message}]. What may be none may be left out.
 """
 
-import asyncio
-import json
-import os
-import sys
-import warnings
-
-warnings.simplefilter("ignore")
-import asyncssh
 from asyncssh import sftp
 from asyncssh.packet import Byte, String, UInt32
 
-options = json.loads(sys.argv[1])
 faults = options["faults"]
-
-REQUESTS = {
-    3: "open", 4: "close", 5: "read", 6: "write", 7: "lstat", 8: "fstat", 9: "setstat", 10: "fsetstat", 11: "opendir",
-    12: "readdir", 13: "remove", 14: "mkdir", 15: "rmdir", 16: "realpath", 17: "stat", 18: "rename", 19: "readlink",
-    20: "symlink",
-}
-
-
-def log(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 def fault_of(request):
@@ -143,11 +124,7 @@ class FilesAndMore(Files):
         return os.listdir(self.map_path(path)) + [sftp.SFTPName(name, b"-", attributes) for name in names]
 
 
-class Server(asyncssh.SSHServer):
-    def connection_made(self, conn):
-        self.conn = conn
-        log("connection")
-
+class Server(PasswordServer):
     async def begin_auth(self, username):
         fault = fault_of("login")
         if fault and fault["effect"] == "drop":
@@ -157,15 +134,6 @@ class Server(asyncssh.SSHServer):
         if "banner" in options:
             self.conn.send_auth_banner(options["banner"])
         return not options["noLogin"]
-
-    def auth_completed(self):
-        log("login")
-
-    def password_auth_supported(self):
-        return bool(options["passwords"])
-
-    def validate_password(self, username, password):
-        return options["passwords"].get(username) == password
 
     def kbdint_auth_supported(self):
         return bool(options["prompts"])
@@ -210,19 +178,7 @@ async def main():
         shift_times(options["timeShift"])
     if options["bareListings"]:
         sftp.SFTPName.encode = BareName.encode
-    await asyncssh.listen(
-        "127.0.0.1",
-        options["port"],
-        server_factory=Server,
-        server_host_keys=options["hostKeys"],
-        authorized_client_keys=options.get("authorizedKeys"),
-        sftp_factory=FilesAndMore if options["listedBesides"] else Files,
-        login_timeout=0,
-        reuse_address=True,
-        line_editor=False,
-    )
-    log(f"listening on {options['port']}")
-    await asyncio.Event().wait()
+    await serve(Server, sftp_factory=FilesAndMore if options["listedBesides"] else Files)
 
 
 asyncio.run(main())

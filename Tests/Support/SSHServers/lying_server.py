@@ -1,6 +1,6 @@
 """An SFTP server that lies, by a JSON object, the only argument: its answers are made by hand, byte by byte.
 
-root, port, hostKeys, authorizedKeys, passwords, and what it lies about, each of which may be left out:
+root, and what it lies about, each of which may be left out:
 algorithms ({macs, ciphers, exchanges}: the only ones that it has), longNames (how many bytes each of the endless names in a listing has),
 endlessNames (listings never end; a text, in which # is a number), alsoListed (names in hexadecimal), endless (names of files that never end),
 exists (a text: of every path with it the server says that a plain file is there), statuses ([{request, path, status, message}]: the answer
@@ -8,30 +8,14 @@ to a request for a path that ends so), trickle ({after, seconds}: from that many
 fileSystems ({path: number}: what statvfs@openssh.com says of a path that ends so), extensions (the names that it has).
 """
 
-import asyncio
 import errno
-import json
-import os
 import struct
-import sys
-import warnings
 
-warnings.simplefilter("ignore")
-import asyncssh
-
-options = json.loads(sys.argv[1])
 lies = options["lies"]
 
-NAMES = {
-    3: "open", 4: "close", 5: "read", 6: "write", 7: "lstat", 8: "fstat", 9: "setstat", 10: "fsetstat", 11: "opendir",
-    12: "readdir", 13: "remove", 14: "mkdir", 15: "rmdir", 16: "realpath", 17: "stat", 18: "rename", 200: "extended",
-}
+NAMES = REQUESTS | {200: "extended"}
 STATUSES = {errno.ENOENT: 2, errno.ENOTDIR: 2, errno.EACCES: 3, errno.EPERM: 3}
 EXTENSIONS = options.get("extensions", ["posix-rename@openssh.com", "statvfs@openssh.com"])
-
-
-def log(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 class Status(Exception):
@@ -261,40 +245,11 @@ class Session(asyncssh.SSHServerSession):
         return struct.pack(">I", len(names)) + b"".join(field(name) + field(b"") + known for name, known in names)
 
 
-class Server(asyncssh.SSHServer):
-    def connection_made(self, conn):
-        self.conn = conn
-        log("connection")
-
+class Server(PasswordServer):
     def session_requested(self):
         return self.conn.create_server_channel(encoding=None), Session()
 
-    def auth_completed(self):
-        log("login")
 
-    def password_auth_supported(self):
-        return bool(options["passwords"])
-
-    def validate_password(self, username, password):
-        return options["passwords"].get(username) == password
-
-
-async def main():
-    algorithms = options.get("algorithms", {})
-    only = {"macs": "mac_algs", "ciphers": "encryption_algs", "exchanges": "kex_algs"}
-    await asyncssh.listen(
-        "127.0.0.1",
-        options["port"],
-        server_factory=Server,
-        server_host_keys=options["hostKeys"],
-        authorized_client_keys=options.get("authorizedKeys"),
-        login_timeout=0,
-        reuse_address=True,
-        line_editor=False,
-        **{only[key]: algorithms[key] for key in algorithms},
-    )
-    log(f"listening on {options['port']}")
-    await asyncio.Event().wait()
-
-
-asyncio.run(main())
+algorithms = options.get("algorithms", {})
+only = {"macs": "mac_algs", "ciphers": "encryption_algs", "exchanges": "kex_algs"}
+asyncio.run(serve(Server, **{only[key]: algorithms[key] for key in algorithms}))

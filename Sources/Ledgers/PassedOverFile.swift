@@ -1,5 +1,5 @@
 /// A file that is not taken, though its name nearly is one of its pipeline's; kept for as long as it lies there, so that it is told once.
-public struct PassedFile: Sendable, Equatable {
+public struct PassedOverFile: Sendable, Equatable {
     /// The pipeline that looks.
     public var pipeline: String
     /// The drop that the file lies on.

@@ -2,11 +2,11 @@ import GRDB
 
 extension Schema {
     /// Files that nearly are a pipeline's; and runs that were held because something was in the way of their files, which go on by themselves now.
-    static func registerPassedFiles(_ migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("12 passed files") { db in
+    static func registerPassedOverFiles(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("10 files passed over") { db in
             try db.execute(
                 sql: """
-                    CREATE TABLE passed_files (
+                    CREATE TABLE passed_over_files (
                         pipeline TEXT NOT NULL, source_drop TEXT NOT NULL, path TEXT NOT NULL,
                         reason TEXT NOT NULL, since INTEGER NOT NULL,
                         PRIMARY KEY (pipeline, source_drop, path)
