@@ -96,12 +96,20 @@ public struct Configuration: Sendable {
         warnings +=
             file.warnings + unusedNames(root, pipelines) + WatchedPlaces(drops: drops, pipelines: pipelines).warnings
         warnings += unusedSecrets(of: file, besides: [state, workspace])
+        let keyIsCredential = key.map { if case .credential = $0 { true } else { false } } ?? false
+        warnings +=
+            ExposedFiles(
+                state: state,
+                workspace: workspace,
+                key: keyIsCredential ? nil : key?.path(in: file.folder),
+                secrets: file.secretPaths
+            ).warnings
         return Configuration(
             path: path,
             state: state,
             workspace: workspace,
             keyPath: key?.path(in: file.folder) ?? "",
-            keyIsCredential: key.map { if case .credential = $0 { true } else { false } } ?? false,
+            keyIsCredential: keyIsCredential,
             retention: retention,
             drops: drops,
             shops: shops,

@@ -57,7 +57,8 @@ public struct OpenInstallation: Sendable {
         _ path: String,
         shownAs shown: String? = nil,
         for pipeline: Pipeline,
-        output: OutputFolder? = nil
+        output: OutputFolder? = nil,
+        giving: AuditEntry?
     ) async throws -> RunID {
         let real = (path as NSString).resolvingSymlinksInPath
         let folder = real.folderPart
@@ -68,6 +69,7 @@ public struct OpenInstallation: Sendable {
             shownAs: shown ?? path,
             for: pipeline,
             outputTo: output?.path,
+            giving: giving,
             in: installation
         )
     }
@@ -75,9 +77,21 @@ public struct OpenInstallation: Sendable {
 
 extension OpenInstallation {
     /// Makes a run of a file that lies in memory; on the disk it is never but sealed.
-    public func take(_ bytes: [UInt8], named name: String, for pipeline: Pipeline) async throws -> RunID {
+    public func take(
+        _ bytes: [UInt8],
+        named name: String,
+        for pipeline: Pipeline,
+        giving: AuditEntry?
+    ) async throws -> RunID {
         let file = try FileInMemory(bytes, named: name, at: installation.clock.now() * 1_000_000)
-        return try await GivenIntake().take(file.path, from: file, shownAs: name, for: pipeline, in: installation)
+        return try await GivenIntake().take(
+            file.path,
+            from: file,
+            shownAs: name,
+            for: pipeline,
+            giving: giving,
+            in: installation
+        )
     }
 }
 
@@ -153,6 +167,7 @@ extension Configuration {
         let ledger = try SQLiteLedger(path: state, lease: conditions.lease)
         let keyring = try await openKeyring(in: ledger)
         let workspace = try Workspace(root: workspace)
+        TemporaryFolders.removeAbandoned()
         workspace.removeUnfinished(in: Workspace.incoming)
         return Installation(
             name: try await installationName(in: ledger),

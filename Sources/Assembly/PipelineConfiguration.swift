@@ -21,6 +21,8 @@ public struct PipelineConfiguration: Sendable {
     let unknownAfter: Duration
     let operationPatience: Duration
     let quarantinesInvalid: Bool
+    /// Whether nobody may approve what they dropped themselves.
+    public let needsTwoPeople: Bool
     let stages: StageOptions
     let deliveries: [DeliveryConfiguration]
 
@@ -28,6 +30,10 @@ public struct PipelineConfiguration: Sendable {
     public var sourceWords: String? { source.map { "\($0.drop):\($0.directory.text), \($0.match)" } }
 
     enum InvalidRows: String, CaseIterable { case reject, quarantine }
+    enum Approval: String, CaseIterable {
+        case onePerson = "one-person"
+        case twoPeople = "two-people"
+    }
 
     init?(reading root: Section, path: String, names: DeclaredNames) {
         self.path = path
@@ -36,6 +42,7 @@ public struct PipelineConfiguration: Sendable {
         unknownAfter = root.duration("unknown_after", or: .seconds(86_400))
         operationPatience = root.operationPatience()
         quarantinesInvalid = root.word("on_invalid", or: InvalidRows.reject) == .quarantine
+        needsTwoPeople = root.word("approval", or: Approval.onePerson) == .twoPeople
         let schedule = root.schedule("schedule")
         self.schedule = schedule
         // Who names the hours wants nothing taken at others.

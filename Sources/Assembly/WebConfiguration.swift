@@ -1,3 +1,4 @@
+public import Commerce
 public import Sealing
 import Yams
 
@@ -37,6 +38,8 @@ public struct WebConfiguration: Sendable {
     public let port: Int
     /// The address by which people reach it.
     public let publicURL: String?
+    /// The proxies whose word is taken for where a request comes from.
+    public let trustedProxies: [AddressRange]
     /// The largest file that can be dropped on a page, in bytes.
     public let largestUpload: Int64
     /// Who may log in.
@@ -54,6 +57,7 @@ public struct WebConfiguration: Sendable {
         host = section?.text("listen") ?? "127.0.0.1"
         port = section.map { Self.port($0) } ?? 8470
         publicURL = section.flatMap { Self.publicURL($0) }
+        trustedProxies = section.map { Self.trustedProxies($0) } ?? []
         var largest = section?.size("max_upload", or: 16_000_000) ?? 16_000_000
         if let section, !(1...Self.mostUpload).contains(largest) {
             section.file.problem(section.value("max_upload"), "'max_upload' is at most 64MB: the file lies in memory")
@@ -79,6 +83,12 @@ public struct WebConfiguration: Sendable {
                 section.value("listen"),
                 "'\(host)' can be reached from other machines, and nobody has to log in: name somebody under 'users' "
                     + "('dropline password' makes the hash), or listen on 127.0.0.1"
+            )
+        } else if let section, !Self.isLoopback(host), publicURL?.hasPrefix("https://") != true {
+            section.file.problem(
+                section.value("listen"),
+                "'\(host)' can be reached from other machines, and passwords would cross the network in clear: have a proxy speak TLS in front and set "
+                    + "'public_url' to its https:// address, or listen on 127.0.0.1"
             )
         }
         section?.finish()
@@ -155,6 +165,20 @@ public struct WebConfiguration: Sendable {
             return 8470
         }
         return port
+    }
+
+    private static func trustedProxies(_ section: Section) -> [AddressRange] {
+        section.list(section.value("trusted_proxies")).compactMap { node in
+            guard let text = section.text(node) else { return nil }
+            let range = AddressRange(text)
+            if range == nil {
+                section.file.problem(
+                    node,
+                    "'\(text)' is no address; write one such as 10.0.0.5, or a range such as 10.0.0.0/24"
+                )
+            }
+            return range
+        }
     }
 
     private static func publicURL(_ section: Section) -> String? {

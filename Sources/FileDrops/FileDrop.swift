@@ -63,6 +63,11 @@ public protocol FileDrop: FileSource {
     /// - Throws: `.exists`, also for a path moved to itself; `.notFound` when the entry or the new directory isn't there.
     func move(_ from: DropPath, to: DropPath) async throws
 
+    /// Takes from a file the rights that a mode does not have; it is given none.
+    ///
+    /// - Throws: `.permissionDenied` for a file of somebody else's, `.notSupported` when the drop can't set modes.
+    func restrict(_ path: DropPath, to mode: FileMode) async throws
+
     /// Makes a directory and the missing ones above it; one that exists is fine.
     ///
     /// - Throws: `.notADirectory` when something else has the name.

@@ -16,6 +16,12 @@ public struct FileMode: Hashable, Sendable, CustomStringConvertible {
         self.init(bits: bits)
     }
 
+    /// Of files that hold codes, where nothing else is said: 0640.
+    public static let ofCodes = FileMode(bits: 0o640)
+
+    /// The rights that both modes have.
+    public func intersection(_ other: FileMode) -> FileMode { FileMode(bits: bits & other.bits) }
+
     /// Four octal digits.
     public var description: String {
         let digits = String(bits, radix: 8)

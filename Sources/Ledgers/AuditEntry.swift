@@ -22,6 +22,8 @@ public struct AuditEntry: Sendable, Equatable {
 }
 
 extension AuditEntry {
+    /// The event of a file that a person gave, in place of one that was found.
+    public static let dropped = "dropped"
     /// The event of an output that is gone from its drop and was not published once more; its detail is drop and path.
     public static let notPublishedAgain = "not-published-again"
     /// The same of one that was removed by age.

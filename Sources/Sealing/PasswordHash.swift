@@ -10,8 +10,8 @@ public struct PasswordHash: Sendable, Equatable {
     private let cost: Int
     private let blockSize: Int
     private let parallelism: Int
-    private let salt: [UInt8]
-    private let hash: [UInt8]
+    private var salt: [UInt8]
+    private var hash: [UInt8]
 
     /// The fewest characters that a new password may have.
     public static let shortestPassword = 12
@@ -60,6 +60,19 @@ public struct PasswordHash: Sendable, Equatable {
     /// The hash as it stands in a configuration.
     public var text: String {
         "scrypt$\(cost)$\(blockSize)$\(parallelism)$\(Hexadecimal.text(salt))$\(Hexadecimal.text(hash))"
+    }
+
+    /// Whether to compare a password with the other takes as much work.
+    public func takesAsLong(as other: PasswordHash) -> Bool {
+        (cost, blockSize, parallelism) == (other.cost, other.blockSize, other.parallelism)
+    }
+
+    /// A hash that takes as much work to compare with, and that no password has.
+    public func decoy() -> PasswordHash {
+        var decoy = self
+        decoy.salt = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }
+        decoy.hash = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        return decoy
     }
 
     /// Whether a password is the one that was hashed; takes as long for a wrong one.

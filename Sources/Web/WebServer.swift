@@ -6,12 +6,14 @@ public import Logging
 import NIOCore
 public import Pipelines
 public import Runner
+import ServiceLifecycle
 
 /// Serves the console, health and metrics until it is cancelled.
 ///
 /// It reads the ledger and the board, and changes nothing but through its actions.
 public struct WebServer: Sendable {
-    private let console: Console
+    let console: Console
+    let connections: Connections
     private let logger: Logger
 
     /// Makes a server.
@@ -27,8 +29,11 @@ public struct WebServer: Sendable {
         logger: Logger
     ) throws(WebError) {
         try settings.check()
+        let access = Access(settings)
+        connections = Connections { access.settings.isTrustedProxy($0) }
         console = Console(
-            access: Access(settings),
+            access: access,
+            connections: connections,
             ledger: ledger,
             board: board,
             meters: meters,
@@ -51,6 +56,7 @@ public struct WebServer: Sendable {
             responder: console,
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [ConnectionHandler(connections, settings.times)],
                     idleTimeout: .seconds(60),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 8_192,
@@ -61,8 +67,7 @@ public struct WebServer: Sendable {
             ),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
-                serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)
+                serverName: nil
             ),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
             logger: quiet
@@ -70,13 +75,31 @@ public struct WebServer: Sendable {
         // What is under way now is counted when it ends, be it before the first who asks.
         try? await console.counters.update(from: console.ledger)
         do {
-            try await application.run()
+            try await run(application, quiet)
         } catch let error as IOError {
             let why = String(cString: strerror(error.errnoCode))
             throw WebError(
                 "the console can't listen on \(settings.host), port \(settings.port): \(why); end what listens there, or set "
                     + "another 'web.port'"
             )
+        }
+    }
+
+    /// Runs the web server, which is shut down in order however this is ended: cancelled, it would drop the connections that it has accepted and not
+    /// begun with, and these end the process (`NIOAsyncWriter`: "Deinited without calling finish()").
+    private func run(_ application: Application<Console>, _ logger: Logger) async throws {
+        let services = ServiceGroup(services: [application], logger: logger)
+        let serving = Task.detached { try await services.run() }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await serving.value
+            } onGracefulShutdown: {
+                connections.close(besidesWorking: true)
+                Task { await services.triggerGracefulShutdown() }
+            }
+        } onCancel: {
+            connections.close()
+            Task { await services.triggerGracefulShutdown() }
         }
     }
 
@@ -87,6 +110,4 @@ public struct WebServer: Sendable {
     public func turning(to settings: WebSettings) throws(WebError) -> @Sendable () -> Void {
         try console.access.turning(to: settings)
     }
-
-    private static let mostConnections = 512
 }

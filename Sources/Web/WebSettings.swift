@@ -11,6 +11,10 @@ public struct WebSettings: Sendable {
     public var users: [WebUser] = []
     /// The address by which people reach the console through a proxy: `https://dropline.example.com`.
     public var publicURL: String?
+    /// The proxies whose word is taken for where a request comes from.
+    public var trustedProxies: [AddressRange] = []
+    /// How long each step of a connection may take; no configuration changes it.
+    var times = ConnectionTimes()
     /// The largest file that can be dropped on a page, in bytes.
     public var largestUpload = 16_000_000
 
@@ -26,7 +30,7 @@ public struct WebSettings: Sendable {
     }
 
     /// Whether browsers reach it by TLS, so that the cookie may insist on that.
-    var isSecure: Bool { publicURL?.hasPrefix("https://") == true || !isLoopback }
+    var isSecure: Bool { publicURL?.hasPrefix("https://") == true }
 
     /// The host of the public address, with its port where it has one.
     var publicAuthority: String? {
@@ -35,12 +39,20 @@ public struct WebSettings: Sendable {
         }
     }
 
-    /// Makes sure that nobody beyond this machine gets in without a login.
+    func isTrustedProxy(_ address: String) -> Bool { trustedProxies.contains { $0.contains(address) } }
+
+    /// Makes sure that nobody beyond this machine gets in without a login, and that no password crosses a network in clear.
     func check() throws(WebError) {
         guard isLoopback || !users.isEmpty else {
             throw WebError(
                 "the console would listen on \(host), which others can reach, without a login; name somebody under "
                     + "'web.users' ('dropline password' makes the hash), or listen on 127.0.0.1"
+            )
+        }
+        guard isLoopback || publicURL?.hasPrefix("https://") == true else {
+            throw WebError(
+                "the console would listen on \(host), and passwords would cross the network in clear; have a proxy speak TLS in front of it and "
+                    + "set 'web.public_url' to its https:// address, or listen on 127.0.0.1"
             )
         }
         guard Set(users.map(\.name)).count == users.count else {

@@ -13,6 +13,8 @@ struct Approve: AsyncParsableCommand {
             A run above one of its pipeline's limits is held: nothing of it is sent. This releases all of its rows, and the next 'dropline poll' \
             goes on with them. Nothing is sent by this command itself. What was released, by whom and why is in the audit trail. 'dropline refuse' \
             is the other way out.
+
+            Where the pipeline says 'approval: two-people', whoever gave the file to 'dropline run' or dropped it on the console can't approve it.
             """
     )
 
@@ -28,8 +30,13 @@ struct Approve: AsyncParsableCommand {
             let configuration = try Configuration.load(global.configurationPath)
             let id = RunID(number)
             let ledger = try configuration.requireLedger(for: id)
-            try configuration.requirePipeline(of: try await ledger.knownRun(id))
-            let approval = try await ledger.approve(id, deciding.decision)
+            let known = try await ledger.knownRun(id)
+            try configuration.requirePipeline(of: known)
+            let approval = try await ledger.approve(
+                id,
+                needsTwoPeople: configuration.needsTwoPeople(toApprove: known),
+                deciding.decision
+            )
             let summary = try await RunSummary.read([id], from: ledger).first
             let money = summary?.money(approval.value)
             if data.json {
@@ -58,6 +65,11 @@ extension Configuration {
             throw Refusal(.wrongUsage, "there is no run \(run): nothing was ever run here")
         }
         return ledger
+    }
+
+    /// Whether nobody may approve a run of a file that they dropped themselves.
+    func needsTwoPeople(toApprove run: Run) -> Bool {
+        pipelines.first { $0.name == run.pipeline }?.needsTwoPeople == true
     }
 
     /// Makes sure that somebody goes on with the run.

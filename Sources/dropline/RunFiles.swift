@@ -121,7 +121,14 @@ struct RunFiles: AsyncParsableCommand {
         var exit = Exit.done
         for file in files {
             do {
-                runs.append(try await opened.take(file, for: pipeline, output: folder))
+                let giving = AuditEntry(
+                    at: opened.installation.clock.now(),
+                    run: nil,
+                    event: AuditEntry.dropped,
+                    detail: "\(file) with 'dropline run'",
+                    who: Person.current
+                )
+                runs.append(try await opened.take(file, for: pipeline, output: folder, giving: giving))
             } catch let error as any ClassifiedError where error.side == .input {
                 complain("error: \(error)")
                 exit = .unreadableInput

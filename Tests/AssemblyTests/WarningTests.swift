@@ -159,6 +159,7 @@ struct WarningTests {
     @Test(arguments: oddities)
     func `a setting that can't be meant is told with its place, and nothing else is`(_ oddity: Oddity) throws {
         let folder = try folder(changing: oddity.file, oddity.find, to: oddity.write)
+        chmod(folder.path + "/secrets/token", 0o600)
         let warnings = try Configuration.load(folder.path + "/dropline.yaml").warnings
         let said = warnings.map {
             $0.description.replacing(folder.path + "/", with: "").replacing("pipelines/", with: "")

@@ -1,3 +1,4 @@
+import Commerce
 import Foundation
 import Sealing
 import Testing
@@ -30,6 +31,7 @@ struct WebConfigurationTests {
               listen: 0.0.0.0
               port: 8080
               public_url: https://dropline.example.com
+              trusted_proxies: [10.0.0.5, "fd00::/8"]
               max_upload: 2MB
               users:
                 - { name: ada, role: act, password: "\(Self.hash)" }
@@ -40,6 +42,7 @@ struct WebConfigurationTests {
         )
         #expect(web.users.map(\.name) == ["ada", "sam", "robot"])
         #expect(web.users.map(\.role) == [.act, .see, .see])
+        #expect(web.trustedProxies == [AddressRange("10.0.0.5"), AddressRange("fd00::/8")])
         #expect(web.port == 8080 && web.largestUpload == 2_000_000)
         for user in web.users.prefix(2) {
             guard case .password(let hash) = try web.credential(of: user) else {
@@ -57,6 +60,16 @@ struct WebConfigurationTests {
 
     @Test(arguments: [
         ("web: { listen: 0.0.0.0 }", "nobody has to log in"),
+        (
+            "web: { listen: 0.0.0.0, users: [{ name: ada, token: file:t }] }",
+            "passwords would cross the network in clear"
+        ),
+        (
+            "web: { listen: 10.0.0.5, public_url: \"http://a.example\", users: [{ name: ada, token: file:t }] }",
+            "set 'public_url' to its https:// address"
+        ),
+        ("web: { trusted_proxies: [proxy.example.com] }", "'proxy.example.com' is no address"),
+        ("web: { trusted_proxies: [10.0.0.0/33] }", "'10.0.0.0/33' is no address"),
         ("web: { port: 70000 }", "'port' is a port"),
         ("web: { max_upload: 1GB }", "at most 64MB"),
         ("web: { public_url: dropline.example.com }", "'public_url' is the address"),

@@ -6,10 +6,10 @@ import Testing
 /// Files that are small on the disk and large in memory, or that go deeper than any stack.
 struct YAMLBombTests {
     /// Nine aliases of nine aliases of …: nine to the power of the depth entries, were they written out.
-    private static func aliases(_ depth: Int) -> String {
+    private static func aliases(_ depth: Int, named name: String = "l") -> String {
         let levels = (1...depth).map { level in
-            let entry = level == 1 ? "x" : "*l\(level - 1)"
-            return "l\(level): &l\(level) [" + Array(repeating: entry, count: 9).joined(separator: ", ") + "]"
+            let entry = level == 1 ? "x" : "*\(name)\(level - 1)"
+            return "l\(level): &\(name)\(level) [" + Array(repeating: entry, count: 9).joined(separator: ", ") + "]"
         }
         return levels.joined(separator: "\n") + "\n"
     }
@@ -27,6 +27,7 @@ struct YAMLBombTests {
         ("aliases as the section", aliases(12) + "drops: *l12\nshops: { main: *l12 }\n"),
         ("aliases as a key", aliases(12) + "? *l12\n: 1\n? *l11\n: 2\n"),
         ("aliases as a key of an inner mapping", aliases(12) + "drops: { ? *l12 : 1, ? *l11 : 1 }\n"),
+        ("aliases whose names begin with a dash", aliases(12, named: "-a") + "pipelines: *-a12\n"),
         ("aliases that are merged", aliases(12) + "<<: *l12\n"),
         ("mappings of mappings", mappings(40)),
         ("a list without end", String(repeating: "[", count: 200_000)),

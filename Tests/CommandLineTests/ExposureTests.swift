@@ -25,6 +25,62 @@ import Testing
         }
     }
 
+    @Test func `feed, bulk file and archive are not for everybody to read, unless the pipeline says so`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            let names = ["a-GiftCardFulfillment.csv", "b-GiftCardFulfillment.csv"]
+            for (name, mode) in zip(names, [nil, "0604"]) {
+                if let mode { try installation.addToPipeline("mode: \"\(mode)\"") }
+                try installation.drop(name, "giftCardNumber,price\ndlmodes\(name.prefix(1))00001,5\n")
+                // What comes by a careless client.
+                chmod(installation.path(installation.inboxDirectory + "/" + name), 0o666)
+                let poll = try await installation.poll()
+                #expect(poll.exit == 0, "\(poll)")
+            }
+            func modes(_ paths: [String]) throws -> [String] {
+                try paths.map { path in
+                    let attributes = try FileManager.default.attributesOfItem(atPath: installation.path(path))
+                    return String(attributes[.posixPermissions] as? Int ?? 0, radix: 8)
+                }
+            }
+            let feeds = try installation.feeds().map { installation.feedDirectory + "/" + $0 }
+            expectSame(try modes(feeds), ["640", "604"])
+            let bulk = try installation.bulkFiles().map { "dropline/\(Installation.pipeline)/bulk/\($0)" }
+            expectSame(try modes(bulk), ["640", "604"])
+            let archived = try installation.archive().map { installation.inboxDirectory + "/archive/" + $0 }
+            expectSame(try modes(archived), ["640", "640"])
+        }
+    }
+
+    @Test func `check names what others can read, and a key that is a link`() async throws {
+        try await withSandbox { shop in
+            let installation = try await Installation(shop)
+            _ = try await installation.run("poll")
+            let quiet = try await installation.run("check")
+            #expect(quiet.exit == 0 && !quiet.output.contains("owner") && !quiet.output.contains("link"), "\(quiet)")
+            let paths = ["var/dropline.sqlite", "var/workspace", "secrets/shopify-token"].map {
+                installation.folder + "/" + $0
+            }
+            for path in paths { chmod(path, 0o755) }
+            let key = installation.folder + "/var/dropline.key"
+            try FileManager.default.moveItem(atPath: key, toPath: installation.folder + "/key")
+            try FileManager.default.createSymbolicLink(atPath: key, withDestinationPath: installation.folder + "/key")
+            let check = try await installation.run("check")
+            #expect(check.exit == 0, "\(check)")
+            for (path, what) in zip(paths, ["the ledger", "the workspace", "a secret"]) {
+                #expect(
+                    check.output.contains("\(path): warning: others than its owner may use \(what) (mode 0755)"),
+                    "\(check)"
+                )
+            }
+            #expect(check.output.contains("\(key): warning: the master key is a link"), "\(check)")
+            try FileManager.default.removeItem(atPath: key)
+            try FileManager.default.linkItem(atPath: installation.folder + "/key", toPath: key)
+            let hard = try await installation.run("check")
+            #expect(hard.output.contains("the master key has another name besides this one"), "\(hard)")
+        }
+    }
+
     @Test func `a login's key that others can use is refused before its server is asked`() async throws {
         let installation = try await Installation()
         try installation.edit(installation.configuration) {

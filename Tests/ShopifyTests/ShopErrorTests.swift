@@ -1,5 +1,6 @@
 import Commerce
 import Logging
+import Sealing
 import Shopify
 import Testing
 
@@ -60,6 +61,21 @@ struct ShopErrorTests {
             #expect(error.side == (code == .accessDenied ? .remote : .local))
             #expect(shop.requests.count == 1)
             #expect(!"\(error)".contains("abcd1234efgh"))
+        }
+    }
+
+    @Test(arguments: [
+        ScriptedAnswer.status(401, #"{"errors":"the token shpat-onlyletters is not known"}"#),
+        .json(errors("INTERNAL_SERVER_ERROR", "no shop for shpat-onlyletters")),
+        .json(
+            #"{"data":{"stagedUploadsCreate":{"userErrors":[{"field":["shpat-onlyletters"],"message":"shpat-onlyletters"}]}}}"#
+        ),
+    ]) func `a token that the shop repeats is not shown, be it of letters alone`(_ answer: ScriptedAnswer) async throws
+    {
+        let credentials = ShopSettings.Credentials.token(Secret("shpat-onlyletters"))
+        try await withClient(answer, answer, answer, answer, answer, answer, credentials: credentials) { client, _ in
+            let error = try await shopError { try await client.stageUpload(name: "a.jsonl", size: 1) }
+            #expect(!"\(error)".contains("onlyletters") && "\(error)".contains("…"), "\(error)")
         }
     }
 

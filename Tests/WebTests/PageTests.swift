@@ -339,12 +339,13 @@ struct SessionTests {
         #expect(tokens.allSatisfy { $0.count == 64 })
     }
 
-    @Test func `a login is counted before it is tried, and forgotten when its window is over`() {
+    @Test func `what a page asks by itself keeps no session alive`() {
         let clock = TestClock()
-        let limits = LoginLimits { clock.now }
-        for _ in 0..<LoginLimits.mostPerUser { #expect(limits.begin(user: "ada", address: "1") == nil) }
-        #expect(limits.begin(user: "ada", address: "2") == LoginLimits.window)
-        clock.advance(LoginLimits.window)
-        #expect(limits.begin(user: "ada", address: "2") == nil)
+        let sessions = Sessions { clock.now }
+        let id = sessions.begin("ada")
+        clock.advance(Sessions.longestIdle - .seconds(1))
+        #expect(sessions.session(id, isUsed: false) != nil)
+        clock.advance(.seconds(1))
+        #expect(sessions.session(id) == nil)
     }
 }

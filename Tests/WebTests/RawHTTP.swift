@@ -71,9 +71,9 @@ struct RawHTTP: Sendable {
     }
 
     /// Does what waits for the network on a thread that no task needs.
-    private static func aside(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+    private static func aside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
+            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
         }
     }
 
@@ -111,6 +111,21 @@ struct RawHTTP: Sendable {
                 // A server that refuses early stops reading: its answer is there all the same.
                 guard count > 0 else { break }
                 sent += count
+            }
+        }
+
+        /// Sends what the server may be slow to take.
+        func sendAside(_ bytes: [UInt8]) async throws { try await RawHTTP.aside { self.send(bytes) } }
+
+        /// Waits until the server has closed it, whatever it said before.
+        func isClosed() async throws -> Bool {
+            try await RawHTTP.aside {
+                var chunk = [UInt8](repeating: 0, count: 4_096)
+                while true {
+                    let count = recv(self.descriptor, &chunk, chunk.count, 0)
+                    if count > 0 { continue }
+                    return count == 0 || errno == ECONNRESET
+                }
             }
         }
 

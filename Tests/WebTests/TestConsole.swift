@@ -5,9 +5,9 @@ import Pipelines
 import SQLiteLedger
 import Sealing
 import Synchronization
-import Web
 
 @testable import Runner
+@testable import Web
 
 /// A console on a port of its own, with a real ledger and actions that only note what they are asked.
 struct TestConsole: Sendable {
@@ -17,6 +17,8 @@ struct TestConsole: Sendable {
     let meters: RemoteMeters
     let actions: NotedActions
     let server: WebServer
+    /// What it logged as an error or a warning.
+    let logs: LoggedLines
     private let settings: WebSettings
 
     /// Has other users from now on, as after a SIGHUP.
@@ -57,8 +59,9 @@ struct TestConsole: Sendable {
         settings.port = 0
         settings.users = users
         change(&settings)
-        var logger = Logger(label: "web")
-        logger.logLevel = .critical
+        let logs = LoggedLines()
+        var logger = Logger(label: "web") { _ in logs }
+        logger.logLevel = .warning
         let (board, meters, actions) = (ServiceBoard(), RemoteMeters(), NotedActions())
         let server = try WebServer(
             settings,
@@ -83,6 +86,7 @@ struct TestConsole: Sendable {
                             meters: meters,
                             actions: actions,
                             server: server,
+                            logs: logs,
                             settings: served
                         )
                     )
@@ -150,6 +154,36 @@ struct TestConsole: Sendable {
             try ledger.add(AuditEntry(at: now, run: id, event: "taken", detail: "3 rows"))
             return id
         }
+    }
+}
+
+/// Keeps what is logged.
+final class LoggedLines: LogHandler {
+    private let state = Mutex<[String]>([])
+    var lines: [String] { state.withLock { $0 } }
+    var logLevel: Logger.Level {
+        get { .warning }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(
+        level: Logger.Level,
+        message: Logger.Message,
+        metadata: Logger.Metadata?,
+        source: String,
+        file: String,
+        function: String,
+        line: UInt
+    ) {
+        state.withLock { $0.append("\(level): \(message)") }
     }
 }
 

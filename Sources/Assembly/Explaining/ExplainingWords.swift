@@ -147,9 +147,11 @@ struct ExplainingWords {
         }
         let becomes = pipeline.stages.endsWithFeed ? "put into a feed" : "sent"
         guard !said.isEmpty else { return ["There is no limit: whatever is dropped is \(becomes)."] }
-        return said + [
+        said.append(
             "Nothing of a held file is sent until 'dropline approve RUN --reason TEXT', and never after 'dropline refuse RUN --reason TEXT'."
-        ]
+        )
+        if pipeline.needsTwoPeople { said.append("Nobody approves a file that they dropped themselves.") }
+        return said
     }
 
     private var outputs: [String] {

@@ -11,6 +11,8 @@ final class ConfigurationFile {
     private(set) var warnings: [ConfigurationProblem] = []
     /// The paths of secrets and host keys that the file refers to.
     var referredPaths: Set<String> = []
+    /// Those of secrets alone.
+    var secretPaths: Set<String> = []
     /// The references by which values came from the environment.
     ///
     /// A secret may be among those values, so that messages show the reference.
@@ -41,7 +43,7 @@ final class ConfigurationFile {
             return nil
         }
         // Aliases of aliases grow without measure: the parser compares keys by all that they hold.
-        let aliases = text.matches(of: #/(?:^|[\s\[{,])\*[A-Za-z0-9_]/#).count
+        let aliases = text.matches(of: #/(?:^|[\s\[{,:])\*[A-Za-z0-9_-]/#).count
         guard aliases <= Self.mostAliases else {
             problem(
                 nil,

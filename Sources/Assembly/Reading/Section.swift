@@ -124,7 +124,10 @@ final class Section {
             )
             return nil
         }
-        if case .file = reference, let path = reference.path(in: file.folder) { file.referredPaths.insert(path) }
+        if case .file = reference, let path = reference.path(in: file.folder) {
+            file.referredPaths.insert(path)
+            file.secretPaths.insert(path)
+        }
         return reference
     }
 

@@ -109,6 +109,11 @@ public struct FolderDrop: FileDrop {
     /// Renames an entry, never over another, and syncs both directories.
     public func move(_ from: DropPath, to: DropPath) async throws { try await files.move(from, to: to) }
 
+    /// Takes from a file the rights that a mode does not have.
+    public func restrict(_ path: DropPath, to mode: FileMode) async throws {
+        try await files.restrict(path, to: mode)
+    }
+
     /// Makes a directory and the missing ones above it.
     public func makeDirectory(_ path: DropPath) async throws { try await files.makeDirectory(path) }
 

@@ -167,6 +167,19 @@ extension FolderFiles {
         }
     }
 
+    // MARK: Modes
+
+    func restrict(_ path: DropPath, to mode: FileMode) throws(FileDropError) {
+        let file = try openForReading(path)
+        defer { close(file) }
+        try with(file, doing: "restricting the mode of") { (descriptor) throws(LinuxError) in
+            let present = FileMode(bits: try descriptor.information().st_mode)
+            let restricted = present.intersection(mode)
+            guard restricted != present else { return }
+            _ = try retrying { fchmod(descriptor.number, mode_t(restricted.bits)) }
+        }
+    }
+
     // MARK: Open files
 
     private func keep(_ descriptor: consuming Descriptor, _ path: DropPath) -> OpenFile {

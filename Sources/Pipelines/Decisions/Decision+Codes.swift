@@ -9,7 +9,7 @@ extension Installation {
     public func requireNoCode(in decision: Decision, on run: Run) async throws {
         guard let shop = run.shopDomain else { return }
         let keyring = try await withCurrentKeys().keyring
-        let keys = Set(decision.reason.possibleCodes.map { keyring.hash($0, shop: shop).bytes })
+        let keys = Set(GiftCardCode.possible(in: decision.reason).map { keyring.hash($0, shop: shop).bytes })
         let isKnown = try await ledger.read { ledger in
             try keys.contains { try ledger.item(ItemKey(kind: .giftCard, shop: shop, hash: $0)) != nil }
         }
@@ -18,22 +18,5 @@ extension Installation {
             .wrongUsage,
             "the reason holds a gift card's code, and would stand in results and in the audit trail; say it without the code"
         )
-    }
-}
-
-extension String {
-    /// Every code that could stand here: words one after another, as many as make 8 to 20 letters and digits.
-    fileprivate var possibleCodes: Set<GiftCardCode> {
-        let words = split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
-        var codes: Set<GiftCardCode> = []
-        for start in words.indices {
-            var joined = ""
-            for word in words[start...] {
-                joined += word
-                guard joined.utf8.count <= 20 else { break }
-                if let code = try? GiftCardCode(reading: joined) { codes.insert(code) }
-            }
-        }
-        return codes
     }
 }

@@ -14,9 +14,20 @@ public struct Approval: Sendable, Equatable {
 extension Ledger {
     /// Releases a held run: its rows are sent when a sweep goes on with it.
     ///
-    /// The run stays held until its last row is released; after a crash in between it is approved again. Throws `Refusal` for a run that is not held.
-    public func approve(_ id: RunID, _ decision: Decision) async throws -> Approval {
-        _ = try await read { try $0.heldRun(id, to: .approve) }
+    /// The run stays held until its last row is released; after a crash in between it is approved again. Throws `Refusal` for a run that is not held, and,
+    /// where it needs two people, for whoever dropped its file.
+    public func approve(_ id: RunID, needsTwoPeople: Bool, _ decision: Decision) async throws -> Approval {
+        try await read { ledger in
+            _ = try ledger.heldRun(id, to: .approve)
+            guard needsTwoPeople,
+                let dropped = try ledger.audit(of: id).first(where: { $0.event == AuditEntry.dropped }),
+                dropped.who == decision.who
+            else { return }
+            throw Refusal(
+                .wrongUsage,
+                "\(decision.who) dropped the file of run \(id), and its pipeline says 'approval: two-people': somebody else approves it"
+            )
+        }
         return try await owning(id) { claim in
             _ = try await read { try $0.heldRun(id, to: .approve) }
             try await changeRows(of: id, [.held], as: claim) { $0.status = .planned }

@@ -1,4 +1,5 @@
 import Records
+public import Sealing
 
 /// One line of a bulk operation's result file.
 ///
@@ -25,13 +26,18 @@ extension BulkResultLine {
     /// - Parameters:
     ///   - bytes: The line.
     ///   - isCode: Whether a text of 8 to 20 of `a-z0-9` is a code that was sent with the operation: it is then hidden in what Shopify says.
-    public init(parsing bytes: [UInt8], hiding isCode: @escaping @Sendable (String) -> Bool) {
+    ///   - secrets: What was sent with the calls besides, which is hidden too.
+    public init(
+        parsing bytes: [UInt8],
+        hiding isCode: @escaping @Sendable (String) -> Bool,
+        and secrets: [Secret] = []
+    ) {
         guard let json = JSONValue.reading(bytes), json.object != nil else {
             self.init(lineNumber: nil, outcome: .unknown(reason: "the result line cannot be read"))
             return
         }
         let number = json["__lineNumber"]?.whole.flatMap { $0 >= 0 ? $0 : nil }
-        let scrubber = CodeScrubber(isCode: isCode)
+        let scrubber = CodeScrubber(secrets: secrets, isCode: isCode)
         let errors = AnswerError.all(in: json, scrubber)
         let outcome = CreationOutcome(data: json["data"]?.present, errors: errors, scrubber)
         self.init(lineNumber: number, outcome: outcome)

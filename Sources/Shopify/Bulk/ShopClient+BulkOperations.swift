@@ -27,7 +27,7 @@ extension ShopClient {
                 ? reply.meaning.error(.bulkNotEnabled, detail: failure.detail) : failure
         }
         guard let payload = reply.data?["bulkOperationRunMutation"]?.present,
-            let errors = UserError.all(in: payload, call.scrubber)
+            let errors = UserError.all(in: payload, reply.meaning.scrubber)
         else {
             throw reply.meaning.unreadable("no bulk operation and no errors")
         }
@@ -41,7 +41,7 @@ extension ShopClient {
         if let error = errors.first(where: \.saysBulkIsNotEnabled) {
             throw reply.meaning.error(.bulkNotEnabled, detail: error.description)
         }
-        if let absent = AnswerError.giftCardsAbsent(in: payload, call.scrubber) {
+        if let absent = AnswerError.giftCardsAbsent(in: payload, reply.meaning.scrubber) {
             throw reply.meaning.error(.giftCardsAbsent, detail: absent)
         }
         return BulkStart(refusedWith: errors, operations: BulkOperation.ids(in: payload))

@@ -16,7 +16,7 @@ extension ShopClient {
         )
         let reply = try await data(of: call)
         guard let payload = reply.data?["bulkOperationCancel"]?.present,
-            let errors = UserError.all(in: payload, call.scrubber)
+            let errors = UserError.all(in: payload, reply.meaning.scrubber)
         else {
             throw reply.meaning.unreadable("no bulk operation and no errors")
         }

@@ -34,7 +34,7 @@ extension ShopClient {
         guard let payload = reply.data?["stagedUploadsCreate"]?.present else {
             throw reply.meaning.unreadable("no staged upload")
         }
-        if let error = UserError.all(in: payload, call.scrubber)?.first {
+        if let error = UserError.all(in: payload, reply.meaning.scrubber)?.first {
             throw reply.meaning.error(.refused, detail: error.description)
         }
         guard let target = payload["stagedTargets"]?.array?.first,

@@ -50,6 +50,14 @@ actor AccessTokens {
         }
     }
 
+    /// The secrets that are sent at present.
+    var secrets: [Secret] {
+        switch settings.credentials {
+        case .token(let token): [token]
+        case .client(_, let secret): [secret] + (lease.map { [$0.token] } ?? [])
+        }
+    }
+
     private func renew(id: String, secret: Secret) async throws -> Secret {
         isRenewing = true
         let result: Result<Secret, ShopError>?
@@ -87,7 +95,7 @@ actor AccessTokens {
             doing: doing,
             shop: settings.name,
             creates: false,
-            scrubber: CodeScrubber(secrets: [secret])
+            scrubber: CodeScrubber(secrets: [secret, Secret(Self.formEncoded(secret.reveal()))])
         )
         if [400, 401, 403].contains(answer.status) { throw Self.refusal(meaning) }
         if let failure = meaning.statusFailure() { throw failure }

@@ -85,7 +85,7 @@ extension ShopClient {
             doing: call.doing,
             shop: settings.name,
             creates: call.creates,
-            scrubber: call.scrubber
+            scrubber: call.scrubber.hiding(token)
         )
         if let failure = meaning.statusFailure() { throw failure }
         guard let json = meaning.json() else { throw meaning.unreadable() }

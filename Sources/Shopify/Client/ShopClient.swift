@@ -2,6 +2,7 @@ import AsyncHTTPClient
 public import Commerce
 public import HTTPS
 public import Logging
+public import Sealing
 import Synchronization
 
 /// Speaks with one shop's Admin API.
@@ -48,6 +49,9 @@ public final class ShopClient: Sendable {
         exchange = Exchange(http: http, roots: roots, shop: settings.name, limits: limits)
         tokens = AccessTokens(settings: settings, address: address, exchange: exchange, timing: timing, logger: logger)
     }
+
+    /// The secrets that are sent to the shop at present, so that nothing it says shows one.
+    public var secrets: [Secret] { get async { await tokens.secrets } }
 
     /// Closes the client's connections.
     public func shutdown() async throws {

@@ -12,7 +12,7 @@ import Sealing
 /// A word of letters alone is left where it is no code that was sent: nothing tells the code `abcdefghij` from a word of Shopify's but knowing it.
 struct CodeScrubber: Sendable {
     private let codes: [[UInt8]]
-    private let secrets: [[Character]]
+    private var secrets: [[Character]]
     private let isCode: (@Sendable (String) -> Bool)?
 
     /// Knows the codes and secrets of a call, or can tell a code of many that were sent: `isCode` is asked for texts of 8 to 20 of `a-z0-9`.
@@ -20,6 +20,13 @@ struct CodeScrubber: Sendable {
         self.codes = codes.map { Array($0.secret.utf8) }
         self.secrets = secrets.map { Array($0.reveal()) }.filter { !$0.isEmpty }
         self.isCode = isCode
+    }
+
+    /// The same, which knows one more secret that was sent with the call: the token.
+    func hiding(_ secret: Secret) -> CodeScrubber {
+        var scrubber = self
+        if !secret.reveal().isEmpty { scrubber.secrets.append(Array(secret.reveal())) }
+        return scrubber
     }
 
     /// The text on one line, without anything that is or may be a code, cut at 300 characters.

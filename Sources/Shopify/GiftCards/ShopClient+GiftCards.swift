@@ -21,7 +21,7 @@ extension ShopClient {
             // What would meet every card alike is no answer about this one.
             reply.errors.contains { $0.kind == .document || $0.kind == .tooCostly } ? reply.failure() : nil
         }
-        return CreationOutcome(data: reply.data, errors: reply.errors, call.scrubber)
+        return CreationOutcome(data: reply.data, errors: reply.errors, reply.meaning.scrubber)
     }
 
     /// Looks for the cards that may have this code.

@@ -46,21 +46,21 @@ struct ReadRow {
     var fault: String?
 
     /// The row as the ledger keeps it.
-    func row(keyring: Keyring, shop: String, prefix: String) -> Row {
+    func row(keyring: Keyring, shop: String, prefix: String, codes: inout FileCodes) -> Row {
         Row(
             line: line,
             status: fault == nil ? .planned : .invalid,
             key: fault == nil ? code.map { keyring.hash($0, shop: shop).bytes } : nil,
             value: value?.minorUnits,
             masked: masked,
-            netSuiteOrder: withoutCode(written?.orderID, prefix: prefix),
-            shopifyOrder: withoutCode(written?.shopifyOrder, prefix: prefix),
+            netSuiteOrder: withoutCode(written?.orderID, prefix: prefix, &codes),
+            shopifyOrder: withoutCode(written?.shopifyOrder, prefix: prefix, &codes),
             reason: fault
         )
     }
 
-    /// An order's id as ledger and results may hold it: nothing of it where somebody typed a card's code there.
-    private func withoutCode(_ order: String?, prefix: String) -> String? {
+    /// An order's id as ledger and results may hold it: nothing of it where somebody typed a card's code there, the row's own or another's.
+    private func withoutCode(_ order: String?, prefix: String, _ codes: inout FileCodes) -> String? {
         guard let order else { return nil }
         let hides = GiftCardCode.mayStand(
             in: order,
@@ -68,7 +68,7 @@ struct ReadRow {
             isReadable: code != nil,
             prefix: prefix
         )
-        return hides ? "…" : order
+        return hides || codes.stand(in: order) ? "…" : order
     }
 }
 
@@ -78,11 +78,13 @@ struct RecordedRows<Source: ByteSource>: SourceRows {
     private let domain: String
     private let prefix: String
     private var rows: RowReader.Rows<Source>
+    private var codes: FileCodes
 
-    init(reader: RowReader, keyring: Keyring, domain: String, _ source: () throws -> Source) throws {
+    init(reader: RowReader, keyring: Keyring, domain: String, _ source: @escaping () throws -> Source) throws {
         self.keyring = keyring
         self.domain = domain
         prefix = reader.codePrefix
+        codes = .ofFulfillment(prefix: prefix, quoting: reader.quoting, source)
         let source = try source()
         rows = try StageError.quarantining(fileFaults) {
             let rows = try reader.open(source)
@@ -92,7 +94,9 @@ struct RecordedRows<Source: ByteSource>: SourceRows {
     }
 
     mutating func next() throws -> Row? {
-        try StageError.quarantining(fileFaults) { try rows.next() }?.row(keyring: keyring, shop: domain, prefix: prefix)
+        try StageError.quarantining(fileFaults) {
+            try rows.next()?.row(keyring: keyring, shop: domain, prefix: prefix, codes: &codes)
+        }
     }
 }
 
@@ -114,6 +118,8 @@ struct RowReader {
 
     /// What may stand before a code.
     var codePrefix: String { reading.codePrefix }
+    /// What a quote means.
+    var quoting: CSVFormat.Quoting { reading.quoting }
 
     /// Reads the header.
     func open<Source: ByteSource>(_ source: Source) throws -> Rows<Source> {

@@ -111,7 +111,7 @@ public struct BulkFileStage: Stage {
         let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)
         return try await taking.take(
             {
-                try DroppedFeed(try context.open(source), profile, codePattern, context.installation.keyring)
+                try DroppedFeed(profile, codePattern, context.installation.keyring) { try context.open(source) }
             },
             emptyBecause: "the feed has no cards"
         )

@@ -19,11 +19,19 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
     private var cards = 0
     /// What all cards are worth; `nil` once the value of one can't be read.
     private var units: Int64? = 0
+    private var codes: FileCodes
 
-    init(_ source: Source, _ profile: ShopProfile, _ pattern: CodePattern?, _ keyring: Keyring) throws {
+    init(
+        _ profile: ShopProfile,
+        _ pattern: CodePattern?,
+        _ keyring: Keyring,
+        _ source: @escaping () throws -> Source
+    ) throws {
         self.keyring = keyring
         self.profile = profile
         self.pattern = pattern
+        codes = .ofFeed(source)
+        let source = try source()
         feed = try StageError.quarantining(feedFaults) { try ActivationFeedReader(source) }
         let header = feed.header
         guard header.shop == profile.domain else {
@@ -84,8 +92,8 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
         )
     }
 
-    /// An order's id as ledger and results may hold it: nothing of it where somebody typed a card's code there.
-    private func withoutCode(_ order: String?, _ entry: FeedEntry, isReadable: Bool) -> String? {
+    /// An order's id as ledger and results may hold it: nothing of it where somebody typed a card's code there, the entry's own or another's.
+    private mutating func withoutCode(_ order: String?, _ entry: FeedEntry, isReadable: Bool) -> String? {
         guard let order else { return nil }
         let hides = GiftCardCode.mayStand(
             in: order,
@@ -93,7 +101,7 @@ struct DroppedFeed<Source: ByteSource>: SourceRows {
             isReadable: isReadable,
             prefix: ""
         )
-        return hides ? "…" : order
+        return hides || codes.stand(in: order) ? "…" : order
     }
 
     /// A feed whose totals are not those of its cards was cut or changed on its way.

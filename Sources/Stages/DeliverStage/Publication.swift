@@ -119,10 +119,7 @@ struct Publication {
     private func stage(after earlier: Delivery?) async throws -> Delivery {
         let name = "\(context.installation.name)-\(run.id)-\(artifact.kind)-\(artifact.attempt)-\(artifact.part)"
         try await context.renew()
-        let plaintext = try context.open(artifact)
-        let staged = try await target.drop.stage(as: name, mode: target.mode) { writer in
-            while let bytes = try plaintext.next() { try await writer.write(bytes) }
-        }
+        let staged = try await stagedFile(name)
         context.reach("staged")
         var replaces = false
         let path: String
@@ -151,6 +148,27 @@ struct Publication {
         )
         try await record(&delivery, as: .staged, after: earlier)
         return delivery
+    }
+
+    /// The content under a temporary name; what holds codes is not for everybody to read, unless the configuration says so.
+    private func stagedFile(_ name: String) async throws -> StagedFile {
+        func write(to writer: any DropFileWriter) async throws {
+            let plaintext = try context.open(artifact)
+            while let bytes = try plaintext.next() { try await writer.write(bytes) }
+        }
+        guard target.mode == nil, artifact.kind.isPublishedOnce else {
+            return try await target.drop.stage(as: name, mode: target.mode, write)
+        }
+        return try await target.drop.stageCodes(
+            as: name,
+            withoutMode: {
+                context.logger.notice(
+                    "the drop sets no modes, so that others may be able to read what is published",
+                    metadata: ["artifact": "\(artifact.kind)", "drop": "\(target.drop.name)"]
+                )
+            },
+            write
+        )
     }
 
     /// The artifact's own name, or one with the source's digest and a number where other files have that name.

@@ -76,6 +76,7 @@ struct Putting {
         guard !run.source.vanished, let present = try await source.drop.stat(path), isSame(present.stamp) else {
             return try await writeCopy(to: target)
         }
+        try await restrict(path, present)
         do {
             try await source.drop.move(path, to: target)
         } catch let error as FileDropError where error.code == .exists {
@@ -85,6 +86,19 @@ struct Putting {
         guard try await !isFetchedFile(at: target) else { return }
         try await giveBack(target)
         try await writeCopy(to: target)
+    }
+
+    /// What was fetched may hold codes: whoever wrote it may have let everybody read it, and the archive keeps it for long.
+    private func restrict(_ path: DropPath, _ present: DropEntry) async throws {
+        guard present.mode.map({ $0 != $0.intersection(.ofCodes) }) ?? true else { return }
+        do {
+            try await source.drop.restrict(path, to: .ofCodes)
+        } catch let error as FileDropError where !error.isOfConnection {
+            context.logger.info(
+                "the source's mode can't be changed, so that others may be able to read it in the archive",
+                metadata: ["path": "\(path)", "error": "\(error)"]
+            )
+        }
     }
 
     /// Another installation has put something there at this moment: the very file, or another one, and then the next try takes another name.
@@ -125,9 +139,9 @@ struct Putting {
 
     private func writeCopy(to target: DropPath) async throws {
         guard let copy else { return }
-        let plaintext = try context.open(copy)
-        let staged = try await source.drop.stage(as: "\(context.installation.name)-\(run.id)-source", mode: nil) {
-            writer in
+        let name = "\(context.installation.name)-\(run.id)-source"
+        let staged = try await source.drop.stageCodes(as: name, withoutMode: {}) { writer in
+            let plaintext = try context.open(copy)
             while let bytes = try plaintext.next() { try await writer.write(bytes) }
         }
         try await source.drop.publish(staged, to: target, replacing: false)

@@ -10,7 +10,7 @@ public struct GivenIntake: Sendable {
     /// Takes one file; `shown` is its path as the person wrote it.
     ///
     /// Where an output folder is given, by its absolute path, the run's
-    /// outputs go there and not to the pipeline's drops.
+    /// outputs go there and not to the pipeline's drops. The audit trail says who gave the file, as `giving` has it.
     ///
     /// Throws `StageError` with `.unreadableSource` for what is not a file, and `FileDropError`.
     public func take(
@@ -19,9 +19,15 @@ public struct GivenIntake: Sendable {
         shownAs shown: String,
         for pipeline: Pipeline,
         outputTo output: String? = nil,
+        giving: AuditEntry?,
         in installation: Installation
     ) async throws -> RunID {
-        try await Reception(pipeline: pipeline, installation: installation, listedAt: installation.clock.now())
-            .take(given: path, from: place, shownAs: shown, outputTo: output)
+        let reception = Reception(
+            pipeline: pipeline,
+            installation: installation,
+            listedAt: installation.clock.now(),
+            giving: giving
+        )
+        return try await reception.take(given: path, from: place, shownAs: shown, outputTo: output)
     }
 }

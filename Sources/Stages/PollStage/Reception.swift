@@ -16,9 +16,11 @@ struct Reception {
     }
 
     let pipeline: Pipeline
-    let installation: Installation
+    private(set) var installation: Installation
     /// When the files were listed, in milliseconds since 1970.
     let listedAt: Int64
+    /// What the audit trail says of whoever gives a file that no sweep found.
+    var giving: AuditEntry?
 
     /// Takes a settled file of a source.
     func take(_ entry: DropEntry, of source: Source, unchangedFor: Duration) async throws -> Outcome {
@@ -137,7 +139,9 @@ struct Reception {
 
     /// The same with the keys that seal now that the file is claimed.
     func withCurrentKeys() async throws -> Reception {
-        Reception(pipeline: pipeline, installation: try await installation.withCurrentKeys(), listedAt: listedAt)
+        var reception = self
+        reception.installation = try await installation.withCurrentKeys()
+        return reception
     }
 
     struct Fetched {
@@ -195,7 +199,7 @@ struct Reception {
         as claim: Claim
     ) async throws -> Outcome {
         let digest = fetched?.file.digest.hex ?? ""
-        let (pipeline, now, listedAt) = (pipeline, installation.clock.now(), listedAt)
+        let (pipeline, now, listedAt, giving) = (pipeline, installation.clock.now(), listedAt, giving)
         let artifact = fetched.map { fetched in
             Artifact(
                 kind: .source,
@@ -233,6 +237,10 @@ struct Reception {
             try ledger.add(
                 AuditEntry(at: now, run: id, event: "taken", detail: "\(source.size) bytes, sha256 \(digest)")
             )
+            if var giving {
+                giving.run = id
+                try ledger.add(giving)
+            }
             return id
         }
         guard let made else {

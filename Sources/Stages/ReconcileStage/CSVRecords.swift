@@ -9,11 +9,13 @@ struct CSVRecords<Source: ByteSource>: WritableRecords {
     private var pending: CSVRecord?
     private let codeColumn: Int?
     private let codePrefix: String
+    private var codes: FileCodes
 
-    init(_ source: Source, codePrefix: String, quoting: CSVFormat.Quoting) throws {
+    init(codePrefix: String, quoting: CSVFormat.Quoting, _ source: @escaping () throws -> Source) throws {
         var csv = CSVFormat()
         csv.quoting = quoting
-        records = try CSVReader(source, format: csv)
+        codes = .ofFulfillment(prefix: codePrefix, quoting: quoting, source)
+        records = try CSVReader(try source(), format: csv)
         codeColumn = records.column("giftCardNumber")
         self.codePrefix = codePrefix
     }
@@ -40,7 +42,7 @@ struct CSVRecords<Source: ByteSource>: WritableRecords {
                 isReadable: false,
                 prefix: codePrefix
             )
-            return hides ? "…" : text
+            return hides || codes.stand(in: text) ? "…" : text
         }
     }
 

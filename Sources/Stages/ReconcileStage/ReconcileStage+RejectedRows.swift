@@ -33,14 +33,14 @@ extension SourceForm {
         }
         guard let source = try await installation.ledger.read({ try $0.artifacts(of: id).first { $0.kind == .source } })
         else { throw Refusal(.wrongUsage, "run \(id) has no source: it was never read") }
-        let sealed = try await installation.withCurrentKeys().open(source, of: id)
+        let current = try await installation.withCurrentKeys()
         let file = try NewFile(path)
         do {
             let facts = "rejected rows of \(run.source.name) to \(path), codes \(reveal ? "in clear" : "masked")"
             let event = reveal ? "rejects-revealed" : "rejects-written"
             try await installation.ledger.write { try $0.add(decision.entry(event, facts, run: id)) }
             installation.crashPoints.reach("rejects.recorded")
-            var rejects = try self.file(file, of: sealed, reveal: reveal)
+            var rejects = try self.file(file, of: { try current.open(source, of: id) }, reveal: reveal)
             var written = RejectedRows()
             var page = try await pages.page(after: first.line - 1)
             while let last = page.last {

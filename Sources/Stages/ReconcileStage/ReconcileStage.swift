@@ -45,6 +45,7 @@ public struct ReconcileStage: Stage {
                     run: input.run,
                     digest: digest,
                     codes: SentCodes(of: part, in: shop.settings.currency, context),
+                    secrets: await shop.secrets,
                     context: context
                 ).apply()
                 denied = denied ?? reason

@@ -69,7 +69,7 @@ struct Reports {
         var rejected = RowPages(context: context, statuses: [.invalid, .refused, .conflict])
         var row = try await rejected.next()
         guard row != nil || hadRejects else { return nil }
-        var records = try form.records(of: try context.open(source))
+        var records = try form.records(of: { try context.open(source) })
         let sealed = try context.create(.rejects)
         var csv = CSVWriter(sealed, neutralizesFormulas: true)
         try csv.write(["line", "reason"] + records.header)

@@ -3,6 +3,7 @@ import Ledgers
 import Logging
 import Pipelines
 import Records
+import Sealing
 import Shopify
 
 /// Applies a part's result file to the rows that it answers.
@@ -17,6 +18,8 @@ struct ResultLines {
     let digest: String
     /// The codes that were sent with the operation.
     let codes: SentCodes
+    /// What was sent with its calls.
+    let secrets: [Secret]
     let context: StageContext
 
     /// Settles the rows that the file answers; returns why the app was denied a line, if it was.
@@ -126,7 +129,7 @@ struct ResultLines {
         var batch: [BulkResultLine] = []
         while let line = try lines.next() {
             guard line.issue == nil else { continue }
-            batch.append(BulkResultLine(parsing: line.bytes, hiding: codes.contains))
+            batch.append(BulkResultLine(parsing: line.bytes, hiding: codes.contains, and: secrets))
             if batch.count == Self.batchSize {
                 try await body(batch)
                 batch.removeAll(keepingCapacity: true)

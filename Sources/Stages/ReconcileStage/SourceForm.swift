@@ -26,20 +26,24 @@ public enum SourceForm: Sendable {
         }
     }
 
-    /// Reads the rows to be written back.
-    func records(of source: some ByteSource) throws -> any WritableRecords {
+    /// Reads the rows to be written back of a source, which is opened again where it must be looked whether another row's code stands in one.
+    func records(of source: @escaping () throws -> some ByteSource) throws -> any WritableRecords {
         switch self {
         case .giftCardFulfillment(let codePrefix, let quoting):
-            try CSVRecords(source, codePrefix: codePrefix, quoting: quoting)
+            try CSVRecords(codePrefix: codePrefix, quoting: quoting, source)
         case .activationFeed: try FeedRecords(source)
         }
     }
 
     /// Begins a file of this form for the rows of a source.
-    func file(_ sink: some ByteSink, of source: some ByteSource, reveal: Bool) throws -> any RejectsFile {
+    func file(
+        _ sink: some ByteSink,
+        of source: @escaping () throws -> some ByteSource,
+        reveal: Bool
+    ) throws -> any RejectsFile {
         switch self {
         case .giftCardFulfillment(let codePrefix, let quoting):
-            try CSVRejects(sink, try CSVRecords(source, codePrefix: codePrefix, quoting: quoting), reveal: reveal)
+            try CSVRejects(sink, try CSVRecords(codePrefix: codePrefix, quoting: quoting, source), reveal: reveal)
         case .activationFeed: try FeedRejects(sink, try FeedRecords(source), reveal: reveal)
         }
     }

@@ -1,3 +1,4 @@
+import Commerce
 import Foundation
 import Sealing
 import Synchronization
@@ -5,7 +6,7 @@ import Synchronization
 /// Says who a request comes from, and lets people in and out.
 final class Access: Sendable {
     let sessions = Sessions()
-    let limits = LoginLimits()
+    let tries = LoginTries()
     let desk = LoginDesk()
     private let current: Mutex<WebSettings>
 
@@ -52,7 +53,7 @@ final class Access: Sendable {
         if let authorization = call.header("authorization") {
             return authorization.hasPrefix("Bearer ") ? bearer(Secret(String(authorization.dropFirst(7)))) : nil
         }
-        guard let id = call.cookie(cookieName), let session = sessions.session(id),
+        guard let id = call.cookie(cookieName), let session = sessions.session(id, isUsed: !call.isRenewal),
             let user = settings.users.first(where: { $0.name == session.name })
         else { return nil }
         return Visitor(name: user.name, role: user.role, session: id, formToken: session.formToken)
@@ -66,6 +67,23 @@ final class Access: Sendable {
             }
         }
         return nil
+    }
+
+    /// The address of the sender, as the trusted proxies tell it: the last in `X-Forwarded-For` that is none of theirs.
+    ///
+    /// What anybody else writes there is not believed.
+    func sender(of call: Call) -> String {
+        let settings = settings
+        guard settings.isTrustedProxy(call.address) else { return call.address }
+        let told = call.headers("x-forwarded-for").flatMap { $0.split(separator: ",") }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        var sender = call.address
+        for address in told.reversed() {
+            guard AddressRange(address) != nil else { break }
+            sender = address
+            guard settings.isTrustedProxy(address) else { break }
+        }
+        return sender
     }
 
     /// Whether a page of ours sent the form, as far as a browser says; what no browser sends passes, for it carries no cookie by itself.
@@ -83,9 +101,7 @@ final class Access: Sendable {
         guard let authority = call.authority else { return false }
         if authority == settings.publicAuthority { return true }
         let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-        if WebSettings.isLoopback(host) || host == settings.host.lowercased() { return true }
-        // Beyond loopback, and without a public address, it may be known by any name; there everybody has to log in.
-        return !settings.isLoopback && settings.publicURL == nil
+        return WebSettings.isLoopback(host) || host == settings.host.lowercased()
     }
 
     func cookie(_ id: String, ends: Bool = false) -> (String, String) {

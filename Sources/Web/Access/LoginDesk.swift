@@ -1,22 +1,27 @@
-import FileDrops
 import Sealing
 
-/// Compares passwords, one at a time and on a thread of its own, so that logins hold up nobody's work.
+/// Compares passwords, one at a time.
+///
+/// Of those that wait, the one whose address has failed least often goes first.
 actor LoginDesk {
-    nonisolated private let executor = QueueExecutor(label: "login")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    /// What an unknown name is compared with, so that it takes as long as a known one.
-    private static let nobody = try? PasswordHash(of: Secret(Sessions.randomToken()))
+    private let comparison = PasswordComparison()
+    private var isBusy = false
+    private var waiting: [(failures: Int, turn: CheckedContinuation<Void, Never>)] = []
+
+    /// How many wait for their turn.
+    var waitingCount: Int { waiting.count }
 
     /// The user of that name, if the password, or the token, is theirs.
-    func user(_ name: String, _ password: Secret, among users: [WebUser]) -> WebUser? {
-        guard let user = users.first(where: { $0.name == name }) else {
-            _ = Self.nobody?.matches(password)
-            return nil
+    func user(_ name: String, _ password: Secret, among users: [WebUser], failures: Int) async -> WebUser? {
+        if isBusy { await withCheckedContinuation { waiting.append((failures, $0)) } }
+        isBusy = true
+        let user = await comparison.user(name, password, among: users)
+        if let first = waiting.indices.min(by: { waiting[$0].failures < waiting[$1].failures }) {
+            // It stays busy, for this one.
+            waiting.remove(at: first).turn.resume()
+        } else {
+            isBusy = false
         }
-        return switch user.credential {
-        case .password(let hash): hash.matches(password) ? user : nil
-        case .token(let token): token.isSame(as: password) ? user : nil
-        }
+        return user
     }
 }

@@ -56,8 +56,8 @@ final class Sessions: Sendable {
         return id
     }
 
-    /// The session of a browser; `nil` once it is over.
-    func session(_ id: String) -> Session? {
+    /// The session of a browser; `nil` once it is over. What a person does keeps it alive, what a page asks by itself does not.
+    func session(_ id: String, isUsed: Bool = true) -> Session? {
         let now = now()
         return sessions.withLock { sessions in
             let key = Self.key(id)
@@ -66,7 +66,7 @@ final class Sessions: Sendable {
                 sessions[key] = nil
                 return nil
             }
-            session.lastUsed = now
+            if isUsed { session.lastUsed = now }
             sessions[key] = session
             return session
         }

@@ -4,25 +4,25 @@ import Logging
 import Pipelines
 
 extension Console {
-    /// Does what a button says, for somebody who may.
-    func act(_ call: Call) async throws -> Reply {
-        guard access.comesFromHere(call) else { return .message(403, "The form was sent from another site.") }
-        let isUpload = call.path.count == 3 && call.path[0] == "pipelines" && call.path[2] == "file"
+    /// The form that a button sends, and who sends it, who may do so.
+    func form(of call: Call) async throws -> (Form, Visitor) {
+        guard access.comesFromHere(call) else { throw Reply.message(403, "The form was sent from another site.") }
         // Who may not act does not send files either.
         _ = try actor(of: call)
-        let form = try await call.form(upTo: isUpload ? access.settings.largestUpload + 65_536 : 65_536)
+        let settings = access.settings
+        let largest = call.isUpload ? settings.largestUpload + 65_536 : 65_536
+        let form = try await call.form(upTo: largest, within: settings.times.form)
         // The users may have changed while it arrived.
         let visitor = try actor(of: call)
         if visitor.session != nil {
             guard let token = visitor.formToken, form["token"] == token else {
-                return .message(
+                throw Reply.message(
                     403,
                     "The form is out of date, or was not sent by a page of this console. Go back, reload and send it again."
                 )
             }
         }
-        if call.path == ["logout"] { return logOut(visitor) }
-        return try await done(call, form, visitor)
+        return (form, visitor)
     }
 
     /// Who sends a form and may do so now.
@@ -37,7 +37,9 @@ extension Console {
         return visitor
     }
 
-    private func done(_ call: Call, _ form: Form, _ visitor: Visitor) async throws -> Reply {
+    /// Does what a form asks for.
+    func done(_ call: Call, _ form: Form, _ visitor: Visitor) async throws -> Reply {
+        if call.path == ["logout"] { return logOut(visitor) }
         let name = visitor.name ?? ""
         func decision(_ fallback: String? = nil) throws -> Decision {
             let reason = form["reason"].trimmingWhitespace

@@ -14,26 +14,27 @@ extension Console {
     func logIn(_ call: Call) async throws -> Reply {
         guard access.needsLogin else { return .redirect("/") }
         guard access.comesFromHere(call) else { return .message(403, "The form was sent from another site.") }
-        let form = try await call.form(upTo: 4_096)
-        let name = form["name"].trimmingWhitespace
-        if let wait = access.limits.begin(user: name, address: call.address) {
-            let seconds = max(1, wait.components.seconds)
-            logger.warning("too many logins failed", metadata: ["address": "\(call.address)"])
-            return loginPage(
-                call,
-                failure: "Too many tries. Wait \((seconds + 59) / 60) minutes and try again.",
-                status: 429
-            ).with(("retry-after", "\(seconds)"))
+        let form = try await call.form(upTo: 4_096, within: access.settings.times.form)
+        let (name, sender) = (String(form["name"].trimmingWhitespace.prefix(100)), access.sender(of: call))
+        guard let login = access.tries.begin(name: name, address: sender) else {
+            logger.warning("too many logins at once", metadata: ["address": "\(sender)"])
+            return loginPage(call, failure: "Too many are logging in. Try again in a moment.", status: 429)
+                .with(("retry-after", "5"))
         }
-        guard let user = await access.desk.user(name, Secret(form["password"]), among: access.settings.users),
-            let session = access.begin(user)
-        else {
-            logger.warning("a login failed", metadata: ["address": "\(call.address)"])
+        var session: String?
+        defer { access.tries.end(login, succeeded: session != nil) }
+        if login.wait > .zero {
+            try await connections.whileSenderStays(on: call.channel) { try await Task.sleep(for: login.wait) }
+        }
+        let password = Secret(form["password"])
+        let user = await access.desk.user(name, password, among: access.settings.users, failures: login.failures)
+        session = user.flatMap(access.begin)
+        guard let user, let session else {
+            logger.warning("a login failed", metadata: ["address": "\(sender)"])
             return loginPage(call, failure: "That name and password don't fit together.", status: 401)
         }
-        access.limits.succeed(user: name, address: call.address)
         if let old = call.cookie(access.cookieName) { access.sessions.end(old) }
-        logger.info("logged in", metadata: ["user": "\(user.name)", "address": "\(call.address)"])
+        logger.info("logged in", metadata: ["user": "\(user.name)", "address": "\(sender)"])
         return Reply.redirect("/").with(access.cookie(session))
     }
 

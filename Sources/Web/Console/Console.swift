@@ -1,14 +1,15 @@
 import Hummingbird
 import Ledgers
 import Logging
+import NIOCore
 import Pipelines
 import Runner
 
 /// What a request brings besides itself.
 struct WebContext: InitializableFromSource {
-    let address: String
+    let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) { address = source.channel.remoteAddress?.ipAddress ?? "unknown" }
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
 /// Leads each request to its page, past those who guard it.
@@ -16,6 +17,7 @@ struct Console: HTTPResponder {
     typealias Context = WebContext
 
     let access: Access
+    let connections: Connections
     let ledger: any Ledger
     let board: ServiceBoard
     let meters: RemoteMeters
@@ -23,11 +25,15 @@ struct Console: HTTPResponder {
     let version: String
     let logger: Logger
     let tallies = TallyMemory()
+    let pulse = LedgerPulse()
     let counters: RunCounters
     private let gate = RequestGate(8)
+    /// Files that are dropped on pages lie in memory, from their first byte on.
+    private let uploads = RequestGate(4)
 
     init(
         access: Access,
+        connections: Connections,
         ledger: any Ledger,
         board: ServiceBoard,
         meters: RemoteMeters,
@@ -36,18 +42,18 @@ struct Console: HTTPResponder {
         logger: Logger
     ) {
         (self.access, self.ledger, self.board, self.meters, self.actions) = (access, ledger, board, meters, actions)
-        (self.version, self.logger) = (version, logger)
+        (self.connections, self.version, self.logger) = (connections, version, logger)
         counters = RunCounters(since: PipelineClock.system.now())
     }
 
     func respond(to request: Request, context: WebContext) async throws -> Response {
-        let reply = await gate.pass { await answer(request, context) }
-        let busy = Reply.text("too many requests at once; try again\n", status: 503).with(("retry-after", "1"))
-        return (reply ?? busy).response(isSecure: access.settings.isSecure, withBody: request.method != .head)
+        let reply = await answer(request, context)
+        return reply.response(isSecure: access.settings.isSecure, withBody: request.method != .head)
     }
 
     private func answer(_ request: Request, _ context: WebContext) async -> Reply {
-        guard let call = Call(request, address: context.address) else { return .message(404, "There is no such page.") }
+        guard let call = Call(request, on: context.channel) else { return .message(404, "There is no such page.") }
+        if let probe = await probe(call) { return probe }
         guard access.isForUs(call) else {
             return .message(
                 421,
@@ -55,7 +61,7 @@ struct Console: HTTPResponder {
             )
         }
         do {
-            return try await page(call)
+            return call.method == "POST" ? try await posted(call) : try await page(call)
         } catch let reply as Reply {
             return reply
         } catch let refusal as Refusal {
@@ -68,26 +74,46 @@ struct Console: HTTPResponder {
         }
     }
 
+    /// What asks whether Dropline lives, which is told however much else is asked; `nil` for anything else.
+    private func probe(_ call: Call) async -> Reply? {
+        guard call.isReading else { return nil }
+        return switch call.path {
+        case ["healthz"]: .text("ok\n")
+        case ["readyz"]: await readiness(in: call)
+        default: nil
+        }
+    }
+
     private func page(_ call: Call) async throws -> Reply {
-        if call.method == "GET" || call.method == "HEAD" {
+        guard call.isReading else {
+            return Reply.message(405, "That can't be done here.").with(("allow", "GET, HEAD, POST"))
+        }
+        return try await gate.pass {
             switch call.path {
-            case ["healthz"]: return .text("ok\n")
             case ["static", "console.css"], ["static", "console.js"], ["static", "icon.svg"]:
                 return Assets.reply(call.path[1])
-            case ["readyz"]: return await readiness(in: call)
             case ["metrics"]: return try await metrics(for: call)
             case ["login"]: return loginPage(call)
             default: break
             }
-        } else if call.method != "POST" {
-            return Reply.message(405, "That can't be done here.").with(("allow", "GET, HEAD, POST"))
+            guard let visitor = access.visitor(call) else {
+                return call.header("authorization") == nil ? .redirect("/login") : Self.notLoggedIn
+            }
+            return try await show(call, visitor)
         }
-        if call.method == "POST", call.path == ["login"] { return try await logIn(call) }
-        guard let visitor = access.visitor(call) else {
-            let isBrowsing = call.method != "POST" && call.header("authorization") == nil
-            return isBrowsing ? .redirect("/login") : Self.notLoggedIn
+    }
+
+    /// What a form asks for, once all of it is there: one that arrives slowly keeps nobody out.
+    private func posted(_ call: Call) async throws -> Reply {
+        if call.path == ["login"] { return try await logIn(call) }
+        if call.isUpload {
+            return try await uploads.pass {
+                let (form, visitor) = try await self.form(of: call)
+                return try await connections.whileSenderStays(on: call.channel) { try await done(call, form, visitor) }
+            }
         }
-        return call.method == "POST" ? try await act(call) : try await show(call, visitor)
+        let (form, visitor) = try await self.form(of: call)
+        return try await gate.pass { try await done(call, form, visitor) }
     }
 
     static let notLoggedIn = Reply.message(401, "You are not logged in, or not any more.")

@@ -6,7 +6,7 @@ extension Console {
     /// `/readyz`: whether files are taken; the words are for those who are known.
     func readiness(in call: Call) async -> Reply {
         let faults = await obstacles(now: PipelineClock.system.now())
-        guard access.visitor(call) != nil else {
+        guard access.isForUs(call), access.visitor(call) != nil else {
             return .text(faults.isEmpty ? "ready\n" : "not ready\n", status: faults.isEmpty ? 200 : 503)
         }
         guard !faults.isEmpty else { return .text("ready\n") }
@@ -16,11 +16,7 @@ extension Console {
     /// What keeps files from being taken, in words; a pause is none, for a person wants it so.
     func obstacles(now: Int64) async -> [String] {
         var faults: [String] = []
-        do {
-            _ = try await ledger.read { try $0.setting("installation") }
-        } catch {
-            faults.append("the ledger can't be read: \(error)")
-        }
+        if let fault = await pulse.fault(of: ledger) { faults.append("the ledger can't be read: \(fault)") }
         for status in board.statuses {
             if let trouble = status.trouble, trouble.cannotSee {
                 let since = status.lastSeen.map { ", last seen \($0.isoMoment)" } ?? ""

@@ -52,8 +52,13 @@ final class ServiceActions: ConsoleActions {
     func approve(_ id: RunID, _ decision: Decision) async throws -> String {
         let ledger = try configuration().requireLedger(for: id)
         let known = try await ledger.knownRun(id)
-        try configuration().requirePipeline(of: known)
-        let approval = try await ledger.approve(id, decision)
+        let configuration = configuration()
+        try configuration.requirePipeline(of: known)
+        let approval = try await ledger.approve(
+            id,
+            needsTwoPeople: configuration.needsTwoPeople(toApprove: known),
+            decision
+        )
         wake(known.pipeline)
         return
             "Run \(id) is released: \(approval.rows) row\(approval.rows == 1 ? "" : "s"), \(known.shown(approval.value))."
@@ -108,7 +113,7 @@ final class ServiceActions: ConsoleActions {
         let configuration = configuration()
         return try await configuration.withDryRun(of: name, output: nil, logger: quiet, meters: meters) { opened in
             guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
-            let run = try await opened.take(file.bytes, named: file.name, for: pipeline)
+            let run = try await opened.take(file.bytes, named: file.name, for: pipeline, giving: nil)
             let report = try await opened.runner(pipeline).follow([run], wait: .zero)
             let faults = report.faults.map(\.message)
             return try await opened.installation.ledger.read { ledger in
@@ -133,11 +138,8 @@ final class ServiceActions: ConsoleActions {
         let id = try await configuration.withInstallation(logger: logger, meters: meters, only: [name]) { opened in
             guard let pipeline = opened.pipelines.first else { throw Refusal(.wrongUsage, "no pipeline '\(name)'") }
             try await opened.installation.ledger.requireUnpaused(name)
-            let run = try await opened.take(file.bytes, named: file.name, for: pipeline)
-            try await opened.installation.ledger.write { ledger in
-                try ledger.add(decision.entry("dropped", "\(file.name) on the console", run: run))
-            }
-            return run
+            let giving = decision.entry(AuditEntry.dropped, "\(file.name) on the console", run: nil)
+            return try await opened.take(file.bytes, named: file.name, for: pipeline, giving: giving)
         }
         wake(name)
         return id

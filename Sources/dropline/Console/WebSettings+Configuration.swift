@@ -8,6 +8,7 @@ extension WebSettings {
         host = configuration.host
         port = configuration.port
         publicURL = configuration.publicURL
+        trustedProxies = configuration.trustedProxies
         largestUpload = Int(configuration.largestUpload)
         users = try configuration.users.map { user in
             let credential: WebUser.Credential =

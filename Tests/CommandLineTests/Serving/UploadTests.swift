@@ -3,6 +3,13 @@ import Foundation
 import SSHServers
 import Testing
 
+extension Installation {
+    /// The names in a folder beside the configuration.
+    fileprivate func names(inFolder folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: self.folder + "/" + folder)
+    }
+}
+
 /// What is left on the disk of a file that was dropped on a page, when the process is killed in the middle.
 @Suite(.timeLimit(.minutes(10))) struct UploadTests {
     private let code = "dlupload000001"
@@ -77,6 +84,51 @@ import Testing
             }
             #expect(result.exit == -9, "\(result)")
             #expect(try clearCopies(installation) == [])
+        }
+    }
+
+    @Test func `a dry run ends when its sender goes away, and leaves nothing`() async throws {
+        try await withSandbox { shop in
+            let (_, result) = try await killed(shop) { installation, pages, token, running in
+                let temporary = { try installation.names(inFolder: "tmp").filter { $0.hasPrefix("dropline-") } }
+                try await shop.inject(["kind": "hang", "count": 1, "seconds": 600])
+                let sender = Task { try await pages.upload(name, content, to: page + "/file", token: token) }
+                try await shop.wait(until: "the dry run has the file and asks the shop") {
+                    try await $0.faults().isEmpty
+                }
+                #expect(try temporary().count == 1)
+                sender.cancel()
+                _ = try? await sender.value
+                try await waitUntil("its folder is gone") { try temporary().isEmpty }
+                let foreseen = try await pages.upload(name, content, to: page + "/file", token: token)
+                #expect(foreseen?.status == 200, "\(String(describing: foreseen))")
+                try running.terminate()
+            }
+            #expect([0, 143, -15].contains(result.exit), "\(result)")
+            #expect(!result.errors.contains("error"), "\(result)")
+        }
+    }
+
+    @Test func `what a killed process left of a dry run the next one removes, and nothing of one that lives`()
+        async throws
+    {
+        try await withSandbox { shop in
+            let (installation, _) = try await killed(shop) { installation, pages, token, running in
+                try await shop.inject(["kind": "hang", "count": 1, "seconds": 60])
+                async let foreseen = pages.upload(name, content, to: page + "/file", token: token)
+                try await shop.wait(until: "the dry run has the file and asks the shop") {
+                    try await $0.faults().isEmpty
+                }
+                let poll = try await installation.run("poll", environment: ["TMPDIR": installation.folder + "/tmp"])
+                #expect(poll.exit == 0, "\(poll)")
+                #expect(try installation.names(inFolder: "tmp").contains { $0.hasPrefix("dropline-dry-run-") })
+                try running.kill()
+                _ = try? await foreseen
+            }
+            #expect(try installation.names(inFolder: "tmp").contains { $0.hasPrefix("dropline-dry-run-") })
+            let poll = try await installation.run("poll", environment: ["TMPDIR": installation.folder + "/tmp"])
+            #expect(poll.exit == 0, "\(poll)")
+            #expect(try installation.names(inFolder: "tmp").filter { $0.hasPrefix("dropline-") } == [])
         }
     }
 

@@ -2,6 +2,18 @@ import FileDrops
 import Testing
 
 let publishing: [Check] = [
+    Check("a mode that is asked for is there, and a file can be restricted, which gives it no right") { subject in
+        let staged = try await subject.drop.stage(as: "out", mode: FileMode(bits: 0o604)) { try await $0.write([1]) }
+        try await subject.drop.publish(staged, to: DropPath("out.csv"), replacing: false)
+        try await subject.drop.restrict(DropPath("out.csv"), to: FileMode(bits: 0o640))
+        let restricted = try await subject.drop.stat(DropPath("out.csv"))
+        #expect(restricted?.mode == FileMode(bits: 0o600))
+        let bytes = try await subject.bytes(of: "out.csv")
+        #expect(bytes == [1])
+        await subject.expect(.notFound) {
+            try await subject.drop.restrict(DropPath("missing.csv"), to: FileMode(bits: 0o640))
+        }
+    },
     Check("a staged file is nowhere to be seen until it is published") { subject in
         let staged = try await subject.drop.stage(as: "out.json", mode: nil) { try await $0.write([1, 2]) }
         let before = try await subject.names()

@@ -46,6 +46,8 @@ extension FileDropWrapper {
     /// As the drop.
     public func move(_ from: DropPath, to: DropPath) async throws { try await drop.move(from, to: to) }
     /// As the drop.
+    public func restrict(_ path: DropPath, to mode: FileMode) async throws { try await drop.restrict(path, to: mode) }
+    /// As the drop.
     public func makeDirectory(_ path: DropPath) async throws { try await drop.makeDirectory(path) }
     /// As the drop.
     public func remove(_ path: DropPath) async throws { try await drop.remove(path) }
