@@ -34,6 +34,8 @@ extension SourceForm {
         guard let source = try await installation.ledger.read({ try $0.artifacts(of: id).first { $0.kind == .source } })
         else { throw Refusal(.wrongUsage, "run \(id) has no source: it was never read") }
         let current = try await installation.withCurrentKeys()
+        // A file that is not what was recorded is found before anything is said to be written.
+        _ = try current.open(source, of: id)
         let file = try NewFile(path)
         do {
             let facts = "rejected rows of \(run.source.name) to \(path), codes \(reveal ? "in clear" : "masked")"
