@@ -308,7 +308,11 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        .testTarget(name: "PipelineTests", dependencies: ["CommandSupport", "SSHServers", "dropline"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["CommandSupport", "SSHServers", "Sealing", "dropline"],
+            exclude: ["digests.txt"]
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -61,7 +61,7 @@ public final class AlertTeller: Sendable {
 
     // MARK: - Steps
 
-    /// Brings the book up to date; gives the receivers for whom something waits, none while another service tells.
+    /// Brings the book up to date; returns the receivers for whom something waits, none while another service tells.
     private func namesToServe() async -> [String] {
         do {
             guard let claim = try await hold() else { return [] }

@@ -18,7 +18,7 @@ extension OpenInstallation {
         return try await stage.resolve(resolution, decision, in: installation)
     }
 
-    /// Writes a run's rejected rows to a new local file, in the form of their source; gives how many there are, and the first of them.
+    /// Writes a run's rejected rows to a new local file, in the form of their source; returns how many there are, and the first of them.
     ///
     /// Throws `Refusal` when there is nothing to write, or the file can't be made.
     public func writeRejectedRows(

@@ -98,7 +98,7 @@ public protocol FileDrop: FileSource {
 public protocol FileSource: Sendable {
     /// What is known of one path, or `nil` when nothing has this name.
     ///
-    /// - A link is described itself, not what it leads to. A directory on the way that is missing gives `nil` too.
+    /// - A link is described itself, not what it leads to. A directory on the way that is missing returns `nil` too.
     /// - Throws: `.unreachable` when the root itself is missing: that is not "absent".
     func stat(_ path: DropPath) async throws -> DropEntry?
 

@@ -94,7 +94,7 @@ public protocol LedgerWriter: LedgerReader {
     func put(_ row: Row, of run: RunID) throws
     /// Changes what became of a row that is there: status, position, card, reason and doubt; what its source says stays as it is.
     func update(_ row: Row, of run: RunID) throws
-    /// Forgets the rows of a run, as many as the limit at a time; gives how many they were.
+    /// Forgets the rows of a run, as many as the limit at a time; returns how many they were.
     func removeRows(of run: RunID, limit: Int) throws -> Int
     func put(_ artifact: Artifact, of run: RunID) throws
     func removeArtifact(kind: ArtifactKind, attempt: Int, part: Int, of run: RunID) throws
@@ -109,7 +109,7 @@ public protocol LedgerWriter: LedgerReader {
     func put(_ pause: Pause) throws
     func removePause(of pipeline: String) throws
     func put(_ purge: Purge) throws
-    /// Leaves of so many rows behind a line only their line, status, key and value; gives the last one's line, `nil` when there was none.
+    /// Leaves of so many rows after a line only their line, status, key and value; returns the last one's line, `nil` when there was none.
     func forgetDetails(of run: RunID, after line: Int, limit: Int) throws -> Int?
     /// Forgets how the stages and bulk operations of a run went.
     func removeHistory(of run: RunID) throws

@@ -41,20 +41,20 @@ public struct PipelineRunner: Sendable {
         var lookedLongEnough = installation.clock.boot().advanced(by: (first ?? .zero) + .seconds(1))
         var lookAgain = waitsForSecondLook ? first.map { installation.clock.boot().advanced(by: $0) } : nil
         var deadline = installation.clock.boot().advanced(by: wait)
-        var turns = Turns(try await pending())
+        var queue = RunQueue(try await pending())
         while true {
-            try await takeTurns(&turns, until: deadline, &report, obeying: control)
+            try await takeTurns(&queue, until: deadline, &report, obeying: control)
             let now = installation.clock.boot()
-            if report.left > 0, !control.isStopping, turns.underWay(at: now, until: deadline) < Self.slice.files {
+            if report.left > 0, !control.isStopping, queue.underWay(at: now, until: deadline) < Self.slice.files {
                 _ = try await look(&report, control)
                 // Where runs were followed for as long as they may be, the files that are left get one turn each.
                 if now.nanoseconds <= deadline.nanoseconds {
                     deadline = installation.clock.boot().advanced(by: wait)
                 }
-                turns.add(try await pending())
+                queue.add(try await pending())
                 continue
             }
-            let nextTurn = turns.next(at: now, until: deadline)
+            let nextTurn = queue.next(at: now, until: deadline)
             if control.isStopping { lookAgain = nil }
             guard !control.mustHandOver,
                 let wake = [nextTurn, lookAgain].compactMap(\.self).min(by: { $0.nanoseconds < $1.nanoseconds })
@@ -73,7 +73,7 @@ public struct PipelineRunner: Sendable {
                 if isAsked, let lookAgain { lookedLongEnough = lookAgain.advanced(by: .seconds(1)) }
                 report.lookAgainAt = lookAgain
                 if let next = lookAgain, next.nanoseconds > lookedLongEnough.nanoseconds { lookAgain = nil }
-                turns.add(try await pending())
+                queue.add(try await pending())
             }
         }
         return report
@@ -83,11 +83,11 @@ public struct PipelineRunner: Sendable {
     public func follow(_ runs: [RunID], wait: Duration) async throws -> SweepReport {
         var report = SweepReport(pipeline: pipeline.name)
         let deadline = installation.clock.boot().advanced(by: wait)
-        var turns = Turns(runs)
+        var queue = RunQueue(runs)
         while true {
-            try await takeTurns(&turns, until: deadline, &report, obeying: LoopControl())
+            try await takeTurns(&queue, until: deadline, &report, obeying: LoopControl())
             let now = installation.clock.boot()
-            guard let next = turns.next(at: now, until: deadline) else { break }
+            guard let next = queue.next(at: now, until: deadline) else { break }
             if let pause = next.since(now), pause > .zero { try await installation.clock.sleep(pause) }
         }
         return report
@@ -95,7 +95,7 @@ public struct PipelineRunner: Sendable {
 
     // MARK: - Steps
 
-    /// Looks at the source; gives after which time to look again.
+    /// Looks at the source; returns after which time to look again.
     private func look(_ report: inout SweepReport, _ control: LoopControl) async throws -> Duration? {
         control.looks(true)
         defer { control.looks(false) }
@@ -168,7 +168,7 @@ public struct PipelineRunner: Sendable {
     private func pending() async throws -> [RunID] {
         let query = RunQuery(pipeline: pipeline.name, states: [.open, .waiting, .stopped])
         let runs = try await installation.ledger.read { try $0.runs(query) }
-        let isLast = { (run: Run) in run.interruptions >= Interruption.fewestForLastTurn }
+        let isLast = { (run: Run) in run.interruptions >= CrashRecovery.fewestForLastTurn }
         return (runs.filter { !isLast($0) } + runs.filter(isLast)).map(\.id)
     }
 
@@ -184,24 +184,24 @@ public struct PipelineRunner: Sendable {
 
     /// Gives every run whose time has come its turn; after the deadline only those that had none in this sweep.
     private func takeTurns(
-        _ turns: inout Turns,
+        _ queue: inout RunQueue,
         until deadline: BootTime,
         _ report: inout SweepReport,
         obeying control: LoopControl
     ) async throws {
-        while !control.mustHandOver, let run = turns.due(at: installation.clock.boot(), until: deadline) {
-            let outcome = try await outcome(of: run, turns, control)
+        while !control.mustHandOver, let run = queue.due(at: installation.clock.boot(), until: deadline) {
+            let outcome = try await outcome(of: run, queue, control)
             report.touch(run, fault: outcome.fault)
             let nextTurn = outcome.checkAfter.map { installation.clock.boot().advanced(by: $0) }
             // What is tried again within the sweep is no matter yet.
             if (nextTurn?.nanoseconds ?? .max) > deadline.nanoseconds { alert(run, outcome) }
-            turns.leave(run, until: nextTurn, after: outcome)
+            queue.leave(run, until: nextTurn, after: outcome)
             if outcome.isAtEnd {
-                turns.end(run)
+                queue.end(run)
             } else if outcome.attention != nil, outcome.checkAfter == nil {
-                turns.drop(run)
+                queue.drop(run)
             }
-            installation.progress.reportFiles(pipeline.name, turns.ended, turns.count + report.left)
+            installation.progress.reportFiles(pipeline.name, queue.ended, queue.count + report.left)
         }
     }
 
@@ -209,10 +209,10 @@ public struct PipelineRunner: Sendable {
     private static let slice = IntakeSlice(files: 50, time: .seconds(2))
 
     /// Advances a run; what goes wrong around its stages is a fault of this run and ends no other's sweep.
-    private func outcome(of run: RunID, _ turns: Turns, _ control: LoopControl) async throws -> RunAdvance.Outcome {
+    private func outcome(of run: RunID, _ queue: RunQueue, _ control: LoopControl) async throws -> RunAdvance.Outcome {
         let advance = RunAdvance(run: run, pipeline: pipeline, installation: installation, control: control)
         do {
-            return try await advance.advance(retries: turns.retries(of: run))
+            return try await advance.advance(retries: queue.retries(of: run))
         } catch let error as CancellationError {
             throw error
         } catch let error as LedgerError where error.code == .claimLost {

@@ -98,9 +98,9 @@ struct Rerunning {
     ) async throws {
         var last = 0
         while true {
-            let (run, behind) = (run, last)
+            let (run, start) = (run, last)
             let end = try await installation.ledger.write(as: claim) { ledger -> Int? in
-                let page = try ledger.rows(of: run, statuses: statuses, after: behind, limit: 2_000)
+                let page = try ledger.rows(of: run, statuses: statuses, after: start, limit: 2_000)
                 for known in page {
                     var row = known
                     try change(ledger, &row)

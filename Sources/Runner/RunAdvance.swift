@@ -25,7 +25,7 @@ struct RunAdvance {
         try await installation.ledger.withClaim(.run(run)) { claim in
             if claim.isTakenOver {
                 installation.workspace.removeUnfinished(in: installation.workspace.folder(of: run))
-                try await Interruption.record(run, of: pipeline, as: claim, in: installation)
+                try await CrashRecovery.record(run, of: pipeline, as: claim, in: installation)
             }
             let current = RunAdvance(
                 run: run,

@@ -12,11 +12,11 @@ public protocol ConsoleActions: Sendable {
     func runNow(_ pipeline: String, _ decision: Decision) async throws
     /// Has a run done again from a stage on.
     func rerun(_ run: RunID, from stage: String, _ decision: Decision) async throws
-    /// Releases a held run; gives what was released, in words.
+    /// Releases a held run; returns what was released, in words.
     func approve(_ run: RunID, _ decision: Decision) async throws -> String
-    /// Refuses what is held of a run; gives what was refused, in words.
+    /// Refuses what is held of a run; returns what was refused, in words.
     func refuse(_ run: RunID, _ decision: Decision) async throws -> String
-    /// Has what of a run is under way at the shop cancelled there; gives what came of it, in words.
+    /// Has what of a run is under way at the shop cancelled there; returns what came of it, in words.
     func cancel(_ run: RunID, _ decision: Decision) async throws -> String
     /// Settles a row whose outcome is unknown.
     func resolve(_ resolution: Resolution, _ decision: Decision) async throws
@@ -25,7 +25,7 @@ public protocol ConsoleActions: Sendable {
     /// Ends a pause.
     func resume(_ pipeline: String, _ decision: Decision) async throws
     /// Says what would become of a file; nothing is changed.
-    func foresee(_ file: DroppedFile, for pipeline: String) async throws -> Foresight
+    func foresee(_ file: DroppedFile, for pipeline: String) async throws -> DryRunResult
     /// Makes a run of a file, and has it worked on.
     func take(_ file: DroppedFile, for pipeline: String, _ decision: Decision) async throws -> RunID
 }
@@ -57,7 +57,7 @@ public struct DroppedFile: Sendable {
 }
 
 /// What a dry run foresees for a file.
-public struct Foresight: Sendable {
+public struct DryRunResult: Sendable {
     /// The run, as it would be.
     public var run: Run
     /// Its rows, by what would become of them.

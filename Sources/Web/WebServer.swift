@@ -103,7 +103,7 @@ public struct WebServer: Sendable {
         }
     }
 
-    /// Checks settings that were read again; gives what turns to them, but for the address and the port, which stay as they are.
+    /// Checks settings that were read again; returns what turns to them, but for the address and the port, which stay as they are.
     ///
     /// Users who are not there any more, or have another password or token, are logged out by it. Throws `WebError` for settings that would let
     /// strangers in where the console listens.

@@ -7,7 +7,7 @@ struct PurgeOutput {
     let report: PurgeReport
     let isDryRun: Bool
 
-    /// Prints it, and gives how the command ends.
+    /// Prints it, and returns how the command ends.
     func print(json: Bool) -> Exit {
         if json { printJSON(self.json) } else { Swift.print(text) }
         for file in report.left { complain("error: stays: \(file.place.shown): \(file.reason.shown)") }

@@ -22,7 +22,7 @@ struct RerunOutput {
     let begin: Begin
     let json: Bool
 
-    /// Prints it, and gives how the command ends.
+    /// Prints it, and returns how the command ends.
     func print(_ ledger: any Ledger) async throws -> Exit {
         let summaries = try await RunSummary.read(begin.runs, from: ledger)
         let (gone, purged) = (

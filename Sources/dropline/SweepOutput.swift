@@ -10,7 +10,7 @@ struct SweepOutput {
     /// Whether runs are named, too, that the sweep left alone because they wait for a person.
     var namesWaiting = false
 
-    /// Prints it, and gives how the command ends.
+    /// Prints it, and returns how the command ends.
     func print(_ ledger: any Ledger) async throws -> Exit {
         let touched = Set(reports.flatMap { $0.taken + $0.touched }).sorted()
         let summaries = try await RunSummary.read(touched, from: ledger)

@@ -8,7 +8,7 @@ import Testing
 struct OutboxTests {
     private let lost = Condition(.cannotSee, pipeline: "p", since: 1_000, words: "the server refuses us")
 
-    /// Follows, and gives what was added: `+cannot-see`, `-cannot-see`.
+    /// Follows, and returns what was added: `+cannot-see`, `-cannot-see`.
     private func follow(
         _ outbox: inout Outbox,
         _ conditions: [Condition],

@@ -250,7 +250,13 @@ import Testing
         try await withStuckOperation("cancelled while it is followed") { scene in
             let installation = scene.installation
             let arguments = ["poll", "--json", "--wait", "20s", "--config", installation.configuration]
-            let (cancelled, followed) = try await withDropline(arguments) { _ in try await cancel(installation) }
+            try await scene.inject([Fault("hang", seconds: 1)])
+            let (cancelled, followed) = try await withDropline(arguments) { _ in
+                try await scene.shop.wait(until: "the poll asks for the operation") { shop in
+                    try await !shop.faults().contains { $0["kind"] == "hang" }
+                }
+                return try await cancel(installation)
+            }
             #expect(cancelled.exit == 0 && followed.exit == 0, "\(cancelled) \(followed)")
             let balance = try await installation.balance(1)
             #expect(balance.statuses["activated"]?.rows == 6, "\(balance)")

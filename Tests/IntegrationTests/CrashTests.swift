@@ -332,7 +332,7 @@ import Testing
             let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
             let stage = stages.first { path.hasPrefix("Stages/\($0.key)/") }?.value
             // What the first stage of a pipeline does, whichever that is.
-            let isTaking = path.hasPrefix("Pipelines/Taking/")
+            let isTaking = path.hasPrefix("Pipelines/Reservation/")
             if isTaking, text.contains(".changeRows(") {
                 for stage in Self.taking { named.insert("\(stage).rows-changed") }
             }

@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    /// Sends a signal to a poll once a server has struck its fault, and gives how the poll ended.
+    /// Sends a signal to a poll once a server has struck its fault, and returns how the poll ended.
     private func poll(
         _ scene: Scene,
         beside server: RunningServer,

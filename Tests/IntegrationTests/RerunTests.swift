@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Brings a scene's last run into a state; gives its number.
+    /// Brings a scene's last run into a state; returns its number.
     private func bring(_ scene: Scene, to standing: Standing) async throws -> Int {
         let (installation, usual) = (scene.installation, SourceFile())
         let inTheMiddle = ["DROPLINE_CRASH_AT": "bulk-import.intended"]

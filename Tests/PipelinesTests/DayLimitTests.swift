@@ -14,9 +14,9 @@ import Testing
         }
     }
 
-    /// Takes a file's cards while all of another file's are taken before one of its transactions, counted from 1; gives what would be sent of both.
+    /// Takes a file's cards while all of another file's are taken before one of its transactions, counted from 1; returns what would be sent of both.
     private func take(interruptedBefore moment: Int) async throws -> (sent: Int64, transactions: Int) {
-        let bench = try TakingBench(Limits(day: "50"))
+        let bench = try ReservationBench(Limits(day: "50"))
         let (first, second) = (try await bench.addRun("a.csv"), try await bench.addRun("b.csv"))
         let ledger = InterruptedLedger(bench.ledger, before: moment) {
             try await bench.take([10_00, 20_00], of: second)

@@ -7,7 +7,7 @@ import Testing
 /// What a process does to a run's files that was stopped beyond its lease, while another one has taken the run over.
 @Suite struct LostRunTests {
     @Test func `who has lost a run replaces no sealed file of its new owner`() async throws {
-        let bench = try TakingBench(Limits())
+        let bench = try ReservationBench(Limits())
         let run = try await bench.addRun("a.csv")
         let slow = try bench.forgetfulLedger()
         let lost = try bench.context(of: run, try #require(try await slow.claim(.run(run.id))), on: slow)

@@ -6,7 +6,7 @@ import Testing
 /// Rows that wait for another run's cards, once that run has let go of them.
 @Suite struct TakingAgainTests {
     @Test func `what is taken later counts for the day from then on, and what was let go of does not`() async throws {
-        let bench = try TakingBench(Limits(day: "50"))
+        let bench = try ReservationBench(Limits(day: "50"))
         let (first, second, third) = (
             try await bench.addRun("a.csv"), try await bench.addRun("b.csv"), try await bench.addRun("c.csv")
         )
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `what would be above the day's limit by now is held as a whole`() async throws {
-        let bench = try TakingBench(Limits(day: "50"))
+        let bench = try ReservationBench(Limits(day: "50"))
         let (first, second, third) = (
             try await bench.addRun("a.csv"), try await bench.addRun("b.csv"), try await bench.addRun("c.csv")
         )
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `what a run above a limit takes is held, and a run that holds its cards is waited for`() async throws {
-        let bench = try TakingBench(Limits(card: "15"))
+        let bench = try ReservationBench(Limits(card: "15"))
         let (first, second) = (try await bench.addRun("a.csv"), try await bench.addRun("b.csv"))
         try await bench.take([10_00], of: first, shared: true)
         try await bench.take([10_00, 20_00], of: second, shared: true)

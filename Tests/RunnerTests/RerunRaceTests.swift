@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// Follows a run during whose last stage a rerun is asked for; gives the stages that were at work, and the run.
+    /// Follows a run during whose last stage a rerun is asked for; returns the stages that were at work, and the run.
     private func follow(
         _ firstOutput: StageOutput,
         asking stages: [StageName]

@@ -97,7 +97,7 @@ struct TestConsole: Sendable {
         }
     }
 
-    /// Logs in; gives the headers of a browser, and the token of its forms.
+    /// Logs in; returns the headers of a browser, and the token of its forms.
     func logIn(_ name: String = "ada") async throws -> (headers: [String: String], token: String) {
         let answer = try await http.post("/login", ["name": name, "password": Self.password.reveal()])
         guard answer.status == 303, let cookie = answer.cookie else { throw RawHTTP.Failure(words: "login: \(answer)") }
@@ -230,7 +230,7 @@ final class NotedActions: ConsoleActions {
     func pause(_ pipeline: String, _ decision: Decision) async throws { note("pause \(pipeline)", decision) }
     func resume(_ pipeline: String, _ decision: Decision) async throws { note("resume \(pipeline)", decision) }
 
-    func foresee(_ file: DroppedFile, for pipeline: String) async throws -> Foresight {
+    func foresee(_ file: DroppedFile, for pipeline: String) async throws -> DryRunResult {
         note("foresee \(file.name), \(file.bytes.count) bytes, for \(pipeline)")
         var run = Run(
             pipeline: pipeline,
@@ -243,7 +243,7 @@ final class NotedActions: ConsoleActions {
             createdAt: 0
         )
         run.currency = "USD"
-        return Foresight(
+        return DryRunResult(
             run: run,
             tallies: [Tally(status: .activated, rows: 1, value: 2_550, withoutValue: 0)],
             rows: [],

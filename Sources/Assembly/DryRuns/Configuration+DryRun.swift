@@ -105,7 +105,7 @@ extension PipelineConfiguration {
 }
 
 extension StageOptions {
-    /// The stages before the shop, and one that stands for all behind its door.
+    /// The stages before the shop, and one that stands for all beyond its door.
     fileprivate func upToTheDoor(of shop: ShopClient) -> StagesBeforeDelivery {
         StagesBeforeDelivery(
             stages: upToTheShop(shop) + [AssumedImport()],

@@ -85,7 +85,7 @@ public final class FolderWatcher: Sendable {
 
     // MARK: - Watches
 
-    /// Watches a directory's chain from the top down, as far as it is there; gives what tells of a failure.
+    /// Watches a directory's chain from the top down, as far as it is there; returns what tells of a failure.
     private func arm(_ id: Int, _ state: inout State) -> (@Sendable () -> Void)? {
         guard var directory = state.directories[id] else { return nil }
         let before = directory.places

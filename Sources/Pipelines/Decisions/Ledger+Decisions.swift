@@ -46,9 +46,9 @@ extension Ledger {
     ) async throws {
         var last = 0
         while true {
-            let behind = last
+            let start = last
             let end = try await write(as: claim) { ledger -> Int? in
-                let rows = try ledger.rows(of: id, statuses: statuses, after: behind, limit: 2_000)
+                let rows = try ledger.rows(of: id, statuses: statuses, after: start, limit: 2_000)
                 for row in rows {
                     var changed = row
                     change(&changed)

@@ -14,7 +14,7 @@ struct OutputBuffer<Sink: ByteSink> {
         if pending.count >= Self.chunk { try flush() }
     }
 
-    /// Hands over what is left and gives the sink back.
+    /// Hands over what is left and returns the sink.
     mutating func finish() throws -> Sink {
         if !pending.isEmpty { try flush() }
         return sink

@@ -13,7 +13,7 @@ public struct CSVWriter<Sink: ByteSink> {
     /// Makes a writer.
     ///
     /// - Parameters:
-    ///   - sink: Where the bytes go; `finish()` gives it back.
+    ///   - sink: Where the bytes go; `finish()` returns it.
     ///   - neutralizesFormulas: Whether people are going to open the file in a spreadsheet.
     public init(_ sink: Sink, neutralizesFormulas: Bool = false) {
         output = OutputBuffer(sink)
@@ -26,7 +26,7 @@ public struct CSVWriter<Sink: ByteSink> {
         try output.spill()
     }
 
-    /// Writes what is still held and gives the sink back; without this the end of the file is missing.
+    /// Writes what is still held and returns the sink; without this the end of the file is missing.
     public mutating func finish() throws -> Sink {
         try output.finish()
     }

@@ -7,7 +7,7 @@ public struct JSONLinesWriter<Sink: ByteSink> {
 
     /// Makes a writer.
     ///
-    /// - Parameter sink: Where the bytes go; `finish()` gives it back.
+    /// - Parameter sink: Where the bytes go; `finish()` returns it.
     public init(_ sink: Sink) {
         output = OutputBuffer(sink)
     }
@@ -23,7 +23,7 @@ public struct JSONLinesWriter<Sink: ByteSink> {
         try output.spill()
     }
 
-    /// Writes what is still held and gives the sink back; without this the end of the file is missing.
+    /// Writes what is still held and returns the sink; without this the end of the file is missing.
     public mutating func finish() throws -> Sink {
         try output.finish()
     }

@@ -1,7 +1,7 @@
 /// Reads a JSON document event by event, without holding it.
 ///
 /// - Shape: RFC 8259 to the letter, in UTF-8, without a byte order mark unless told. `{"cards":[1]}` gives `.objectStart`, `.key("cards")`, `.arrayStart`,
-///   `.number("1")`, `.arrayEnd`, `.objectEnd`. To go through a long array, read its `.arrayStart` and then call `readValue()` until it gives `nil`.
+///   `.number("1")`, `.arrayEnd`, `.objectEnd`. To go through a long array, read its `.arrayStart` and then call `readValue()` until it returns `nil`.
 /// - Limits: those of `JSONLimits`; the document itself may be of any length.
 /// - Errors: `JSONError` with line and column, for an object with the same key twice too, and again on each further call. Errors of the source
 ///   pass through unchanged.

@@ -19,7 +19,7 @@ public struct JSONWriter<Sink: ByteSink> {
     /// Makes a writer.
     ///
     /// - Parameters:
-    ///   - sink: Where the bytes go; `finish()` gives it back.
+    ///   - sink: Where the bytes go; `finish()` returns it.
     ///   - layout: Where line breaks go.
     public init(_ sink: Sink, layout: Layout = .compact) {
         output = OutputBuffer(sink)
@@ -86,7 +86,7 @@ public struct JSONWriter<Sink: ByteSink> {
         output.pending.append(Byte.lineFeed)
     }
 
-    /// Writes what is still held and gives the sink back; without this the end of the document is missing.
+    /// Writes what is still held and returns the sink; without this the end of the document is missing.
     public mutating func finish() throws -> Sink {
         guard state.isFinished else { throw JSONError(.unexpectedEnd) }
         return try output.finish()

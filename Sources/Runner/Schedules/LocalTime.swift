@@ -23,12 +23,12 @@ struct LocalTime: Sendable {
     private func behindGap(_ local: Int64, _ offsets: Set<Int64>) -> Int64 {
         guard let least = offsets.min(), let most = offsets.max() else { return local }
         // Before the gap the zone has the lesser offset, after it the greater.
-        var (before, behind) = (local - most, local - least)
-        while behind - before > 1 {
-            let middle = before + (behind - before) / 2
-            if offset(middle) == least { before = middle } else { behind = middle }
+        var (before, after) = (local - most, local - least)
+        while after - before > 1 {
+            let middle = before + (after - before) / 2
+            if offset(middle) == least { before = middle } else { after = middle }
         }
-        return behind
+        return after
     }
 
     private func offset(_ moment: Int64) -> Int64 {

@@ -48,8 +48,8 @@ public struct ActivationFeedStage: Stage {
             return try await settle(input.run, terms, context)
         }
         let source = try input.artifact(.source)
-        let taking = Taking(input.run, domain: terms.keyDomain, currency: terms.currency, context: context)
-        let closed = try await taking.take(
+        let reservation = Reservation(input.run, domain: terms.keyDomain, currency: terms.currency, context: context)
+        let closed = try await reservation.take(
             {
                 try RecordedRows(
                     reader: RowReader(reading, currency: terms.currency, issueLimit: terms.issueLimit),

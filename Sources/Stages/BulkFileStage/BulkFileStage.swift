@@ -103,13 +103,13 @@ public struct BulkFileStage: Stage {
         return try await context.commit(.finished, artifacts: artifacts)
     }
 
-    /// Takes the cards of a dropped feed; gives how the run is to be closed where nothing can be taken.
+    /// Takes the cards of a dropped feed; returns how the run is to be closed where nothing can be taken.
     private func take(_ input: StageInput, _ context: StageContext) async throws -> StageOutput? {
         guard input.run.takenAt == nil || input.run.retakes else { return nil }
         let profile = try await shop.verifiedProfile(expecting: input.run.shopDomain)
         let source = try input.artifact(.source)
-        let taking = Taking(input.run, domain: profile.domain, currency: profile.currency, context: context)
-        return try await taking.take(
+        let reservation = Reservation(input.run, domain: profile.domain, currency: profile.currency, context: context)
+        return try await reservation.take(
             {
                 try DroppedFeed(profile, codePattern, context.installation.keyring) { try context.open(source) }
             },

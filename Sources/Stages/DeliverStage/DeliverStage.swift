@@ -40,7 +40,7 @@ public struct DeliverStage: Stage {
             }
             let publications = try await publications(input, isHeld: isHeld, context)
             if let republishes = input.run.republishes {
-                try await Renewal(publications: publications, republishes: republishes, context: context).begin()
+                try await Republication(publications: publications, republishes: republishes, context: context).begin()
             }
             for publication in publications { try await publication.publish() }
             if isHeld {
@@ -60,7 +60,8 @@ public struct DeliverStage: Stage {
                 try $0.audit(of: run.id).contains { $0.event == Self.ended }
             }
             let copy = input.artifacts(.source).first
-            try await Putting(run: input.run, copy: copy, source: source, context: context, hasEnded: hasEnded).away()
+            try await SourceArchiving(run: input.run, copy: copy, source: source, context: context, hasEnded: hasEnded)
+                .away()
         }
         let attention = attention(input.run, tallies)
         return try await context.commit(.finished) { ledger, run in

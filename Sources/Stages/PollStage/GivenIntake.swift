@@ -22,12 +22,12 @@ public struct GivenIntake: Sendable {
         giving: AuditEntry?,
         in installation: Installation
     ) async throws -> RunID {
-        let reception = Reception(
+        let intake = FileIntake(
             pipeline: pipeline,
             installation: installation,
             listedAt: installation.clock.now(),
             giving: giving
         )
-        return try await reception.take(given: path, from: place, shownAs: shown, outputTo: output)
+        return try await intake.take(given: path, from: place, shownAs: shown, outputTo: output)
     }
 }

@@ -1,7 +1,7 @@
 /// The moment that a file's name tells, in seconds since 1970.
 ///
 /// NetSuite names most files by JavaScript's `Date.toString()`, which sorts by weekday: `Tue Mar 10 2026 12:39:39 GMT-0700 (PDT)-GiftCardFulfillment.csv`.
-/// Others carry `2026-03-10-19-40-02`, in UTC. A name without either gives `nil`.
+/// Others carry `2026-03-10-19-40-02`, in UTC. A name without either returns `nil`.
 func dateInName(_ name: String) -> Int64? {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let written = /([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT([+-])(\d{2})(\d{2})/

@@ -27,17 +27,17 @@ public struct PollIntake: Intake {
         report.faults = refused.compactMap(\.fault)
         report.unclaimed = (untakable.map(\.path) + refused.map(\.path.text)).map { UnclaimedFile(path: $0) }
         report.passedOver = try await PassingOver(of: pipeline, source, in: installation).look(at: listing)
-        let reception = Reception(pipeline: pipeline, installation: installation, listedAt: listedAt)
+        let intake = FileIntake(pipeline: pipeline, installation: installation, listedAt: listedAt)
 
         let underWay = try await pathsUnderWay(of: pipeline, source, in: installation)
         let idle = candidates(listing, of: source).filter { !underWay.contains($0.path.text) }
-        var looks = try await Looks(of: pipeline, source, in: installation)
+        var looks = try await SettleTracking(of: pipeline, source, in: installation)
         let settled = idle.compactMap { look(at: $0, of: source, &looks, &report) }
         let hidden = Set(refused.map(\.path.text))
         let gone = looks.gone.filter { !hidden.contains($0.path) }
-        let kept = try await recover(gone, of: pipeline, by: reception, &report)
+        let kept = try await recover(gone, of: pipeline, by: intake, &report)
         try await looks.save(in: installation, keeping: hidden.union(kept))
-        try await take(settled, of: source, by: reception, slice, &report)
+        try await take(settled, of: source, by: intake, slice, &report)
         return report
     }
 
@@ -50,7 +50,7 @@ public struct PollIntake: Intake {
     private func look(
         at entry: DropEntry,
         of source: Source,
-        _ looks: inout Looks,
+        _ looks: inout SettleTracking,
         _ report: inout IntakeReport
     ) -> Settled? {
         switch looks.look(at: entry) {
@@ -67,18 +67,18 @@ public struct PollIntake: Intake {
     private func recover(
         _ gone: [Look],
         of pipeline: Pipeline,
-        by reception: Reception,
+        by intake: FileIntake,
         _ report: inout IntakeReport
     ) async throws -> Set<String> {
         guard !gone.isEmpty else { return [] }
-        let installation = reception.installation
+        let installation = intake.installation
         let copies = installation.workspace.incomingPrefixes()
         var kept: Set<String> = []
         for look in gone {
             let key = ClaimKey.file(pipeline: pipeline.name, drop: look.drop, path: look.path)
             guard copies.contains(installation.workspace.incomingPrefix(key)) else { continue }
             do {
-                if let run = try await reception.recover(look) { report.taken.append(run) }
+                if let run = try await intake.recover(look) { report.taken.append(run) }
             } catch let error as SealingError {
                 // The others are taken all the same.
                 report.untakable.append(
@@ -97,11 +97,11 @@ public struct PollIntake: Intake {
     private func take(
         _ settled: [Settled],
         of source: Source,
-        by reception: Reception,
+        by intake: FileIntake,
         _ slice: IntakeSlice,
         _ report: inout IntakeReport
     ) async throws {
-        let clock = reception.installation.clock
+        let clock = intake.installation.clock
         let begin = clock.boot()
         var isFull = false
         for (entry, since) in settled.sorted(by: { source.order.isBefore($0.entry, $1.entry) }) {
@@ -114,7 +114,7 @@ public struct PollIntake: Intake {
                 continue
             }
             do {
-                switch try await reception.take(entry, of: source, unchangedFor: since) {
+                switch try await intake.take(entry, of: source, unchangedFor: since) {
                 case .run(let id): report.taken.append(id)
                 case .growing:
                     report.unsettled += 1
@@ -123,7 +123,7 @@ public struct PollIntake: Intake {
                 }
             } catch let error as FileDropError where !error.isOfConnection {
                 // Whatever the drop says of one file, the others are taken all the same.
-                reception.installation.meters.count(error)
+                intake.installation.meters.count(error)
                 report.failed.insert(entry.path.text)
                 report.faults.append("\(error)")
                 report.unclaimed.append(unclaimed)

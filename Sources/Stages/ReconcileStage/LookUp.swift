@@ -20,7 +20,7 @@ struct LookUp {
     let sendsAgain: Bool
     let context: StageContext
 
-    /// Settles what can be settled; gives how many rows without an answer are left until they may be sent again.
+    /// Settles what can be settled; returns how many rows without an answer are left until they may be sent again.
     func settle() async throws -> Int {
         guard let feed else { return 0 }
         let patience = context.pipeline.unknownAfter

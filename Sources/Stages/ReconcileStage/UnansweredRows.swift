@@ -8,7 +8,7 @@ struct UnansweredRows {
     let run: Run
     let context: StageContext
 
-    /// Counts, once for each attempt, that it left rows without an answer; gives how often that was so in a row by now, `nil` when it was not.
+    /// Counts, once for each attempt, that it left rows without an answer; returns how often that was so in a row by now, `nil` when it was not.
     ///
     /// A denial, of lines or of the whole operation, stops the run: only a person can give the app what it lacks.
     func count(denied: String?) async throws -> FailedTries? {

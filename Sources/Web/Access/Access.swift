@@ -15,7 +15,7 @@ final class Access: Sendable {
     /// The settings of the moment.
     var settings: WebSettings { current.withLock { $0 } }
 
-    /// Checks other settings, as they would hold where the console listens now; gives what turns to them.
+    /// Checks other settings, as they would hold where the console listens now; returns what turns to them.
     ///
     /// Who is not there any more, or is known by something else, is logged out by it.
     func turning(to new: WebSettings) throws(WebError) -> @Sendable () -> Void {

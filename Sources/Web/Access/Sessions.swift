@@ -42,7 +42,7 @@ final class Sessions: Sendable {
 
     init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
-    /// Begins a session; gives what the browser is to keep.
+    /// Begins a session; returns what the browser is to keep.
     func begin(_ name: String) -> String {
         let id = Self.randomToken()
         let now = now()

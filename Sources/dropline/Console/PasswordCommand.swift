@@ -7,7 +7,7 @@ struct PasswordCommand: AsyncParsableCommand {
         abstract: "Hashes a password for 'web.users' in the configuration.",
         discussion: """
             The password is asked for on the terminal, twice, or read from a file that only its owner can read; it has at least \
-            \(PasswordHash.shortestPassword) characters. The hash is printed on standard output; put it behind 'password:' in quotes.
+            \(PasswordHash.shortestPassword) characters. The hash is printed on standard output; put it after 'password:', in quotes.
             """
     )
 

@@ -101,7 +101,7 @@ final class ServiceActions: ConsoleActions {
 
     // MARK: - Files
 
-    func foresee(_ file: DroppedFile, for name: String) async throws -> Foresight {
+    func foresee(_ file: DroppedFile, for name: String) async throws -> DryRunResult {
         let isFree = isForeseeing.withLock { isBusy in
             defer { isBusy = true }
             return !isBusy
@@ -118,7 +118,7 @@ final class ServiceActions: ConsoleActions {
             let faults = report.faults.map(\.message)
             return try await opened.installation.ledger.read { ledger in
                 guard let foreseen = try ledger.run(run) else { throw Refusal.unknownRun(run) }
-                return Foresight(
+                return DryRunResult(
                     run: foreseen,
                     tallies: try ledger.tallies(of: run),
                     rows: try ledger.rows(

@@ -37,7 +37,7 @@ struct ServedConsole: Service {
         self.logger = logger
     }
 
-    /// Checks what a configuration that was read again says of the console; gives what turns to it.
+    /// Checks what a configuration that was read again says of the console; returns what turns to it.
     ///
     /// Throws `ConfigurationProblems` for a secret that can't be had, and `WebError`.
     static func turning(

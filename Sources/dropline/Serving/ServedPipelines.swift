@@ -27,7 +27,7 @@ final class ServedPipelines: Service {
     private let events: AsyncStream<Event>
     private let tell: AsyncStream<Event>.Continuation
 
-    /// Serves the configuration of the moment; `prepare` checks a new one for others, and gives what turns them to it.
+    /// Serves the configuration of the moment; `prepare` checks a new one for others, and returns what turns them to it.
     init(
         _ current: CurrentConfiguration,
         only names: [String],

@@ -80,7 +80,10 @@ import Testing
             try installation.addConsole(on: port, [("ada", "act")])
             // From beyond this machine, so that nobody may be let in without a login.
             try installation.edit(installation.configuration) {
-                $0 = $0.replacing("web: { ", with: "web: { listen: 0.0.0.0, public_url: \"https://dropline.example.com\", ")
+                $0 = $0.replacing(
+                    "web: { ",
+                    with: "web: { listen: 0.0.0.0, public_url: \"https://dropline.example.com\", "
+                )
             }
             let old = try #require(
                 try String(contentsOfFile: installation.configuration, encoding: .utf8).split(separator: "\n")

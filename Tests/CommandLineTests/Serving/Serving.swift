@@ -63,7 +63,7 @@ final class ServedPages: Sendable {
         return try await ask("POST", path, "multipart/form-data; boundary=edge", Data(body.utf8))
     }
 
-    /// Logs in as a browser does; gives what its forms carry.
+    /// Logs in as a browser does; returns what its forms carry.
     func logIn(_ name: String, _ password: String) async throws -> String {
         _ = try await post("/login", "name=\(name)&password=\(password)")
         let page = try await get("/")

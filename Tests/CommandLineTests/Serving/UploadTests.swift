@@ -29,7 +29,7 @@ extension Installation {
         return found
     }
 
-    /// A console whose temporary files lie in the installation, killed by its body or at a place of its own; gives the result.
+    /// A console whose temporary files lie in the installation, killed by its body or at a place of its own; returns the result.
     private func killed(
         _ shop: SandboxShop,
         environment: [String: String] = [:],

@@ -245,7 +245,7 @@ extension Scene {
     func holds(_ inDrop: String) -> Bool { FileManager.default.fileExists(atPath: installation.path(inDrop)) }
 }
 
-/// Runs a line of Python, which has SQLite, and gives what it prints.
+/// Runs a line of Python, which has SQLite, and returns what it prints.
 func python(_ code: String, _ arguments: String...) async throws -> String {
     let result = try await run(
         .name("python3"),

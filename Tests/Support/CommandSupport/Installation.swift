@@ -133,7 +133,7 @@ public final class Installation: Sendable {
     /// The path of something in the drop.
     public func path(_ inDrop: String) -> String { dropFolder + "/" + inDrop }
 
-    /// Drops a file, whole, under its final name at once; gives its path.
+    /// Drops a file, whole, under its final name at once; returns its path.
     @discardableResult
     public func drop(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
         let final = path(inboxDirectory + "/" + name)

@@ -41,7 +41,7 @@ public struct SandboxShop: Sendable {
     /// Ends all faults.
     public func clearFaults() async throws { _ = try await control("DELETE", "faults") }
 
-    /// Makes a card by hand, as somebody else's; gives its id.
+    /// Makes a card by hand, as somebody else's; returns its id.
     @discardableResult
     public func addCard(_ code: String, _ value: String, note: String? = nil, currency: String? = nil) async throws
         -> String

@@ -39,7 +39,7 @@ public struct Fuzzer {
         damage = Damage(words: words.map { Array($0.utf8) }, corpus: corpus.map(\.bytes))
     }
 
-    /// Tries a property, which gives what is wrong, on the corpus and on what becomes of it; gives the first failure, made small.
+    /// Tries a property, which gives what is wrong, on the corpus and on what becomes of it; returns the first failure, made small.
     ///
     /// For a reader that takes longer, only that share of the rounds is run.
     public func firstFailure(share: Int = 1, _ property: (inout Input) throws -> String?) throws -> Failure? {

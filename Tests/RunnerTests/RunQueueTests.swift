@@ -3,13 +3,13 @@ import Testing
 
 @testable import Runner
 
-@Suite struct TurnsTests {
+@Suite struct RunQueueTests {
     private let deadline = BootTime(boot: "b", nanoseconds: 1_000)
     private func at(_ nanoseconds: Int64) -> BootTime { BootTime(boot: "b", nanoseconds: nanoseconds) }
     private func runs(_ numbers: ClosedRange<Int64>) -> [RunID] { numbers.map { RunID($0) } }
 
     @Test func `a run that was begun goes on before the last of many has begun`() {
-        var turns = Turns(runs(1...100))
+        var turns = RunQueue(runs(1...100))
         var order: [Int64] = []
         for _ in 0..<8 {
             guard let run = turns.due(at: at(0), until: deadline) else { break }
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `runs that wait let others begin, one after another`() {
-        var turns = Turns(runs(1...3))
+        var turns = RunQueue(runs(1...3))
         for number in 1...3 {
             #expect(turns.due(at: at(0), until: deadline) == RunID(Int64(number)))
             turns.leave(RunID(Int64(number)), until: at(500), after: RunAdvance.Outcome())
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `after the deadline every run still has its first turn, and no second one`() {
-        var turns = Turns(runs(1...2))
+        var turns = RunQueue(runs(1...2))
         turns.leave(RunID(1), until: at(0), after: RunAdvance.Outcome())
         #expect(turns.due(at: at(2_000), until: deadline) == RunID(2))
         turns.leave(RunID(2), until: at(0), after: RunAdvance.Outcome())
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a run is under way while it has a turn to come before the deadline`() {
-        var turns = Turns(runs(1...4))
+        var turns = RunQueue(runs(1...4))
         #expect(turns.underWay(at: at(0), until: deadline) == 4)
         turns.leave(RunID(1), until: at(500), after: RunAdvance.Outcome())
         turns.leave(RunID(2), until: at(5_000), after: RunAdvance.Outcome())

@@ -1,7 +1,7 @@
 import Ledgers
 
 /// Which run has its turn when, within one sweep.
-struct Turns {
+struct RunQueue {
     private struct Place {
         /// `nil` for a run that is parked until the next sweep, or until another run ends.
         var dueAt: Int64?

@@ -7,7 +7,7 @@ import SQLiteLedger
 import Sealing
 
 /// A ledger with runs whose cards are to be taken.
-final class TakingBench: Sendable {
+final class ReservationBench: Sendable {
     let ledger: SQLiteLedger
     private let folder = NSTemporaryDirectory() + "dropline-taking-" + UUID().uuidString.prefix(8).lowercased()
     private let keyring: Keyring
@@ -46,7 +46,7 @@ final class TakingBench: Sendable {
             throw NotReady()
         }
         let context = try context(of: run, claim, on: given ?? ledger)
-        let taking = Taking(run, domain: "a.myshopify.com", currency: currency, context: context)
+        let reservation = Reservation(run, domain: "a.myshopify.com", currency: currency, context: context)
         let rows = values.enumerated().map { index, value in
             Row(
                 line: index + 2,
@@ -55,7 +55,7 @@ final class TakingBench: Sendable {
                 value: value
             )
         }
-        _ = try await taking.take({ GivenRows(rows: rows[...]) }, emptyBecause: "no rows")
+        _ = try await reservation.take({ GivenRows(rows: rows[...]) }, emptyBecause: "no rows")
         try await ledger.release(claim)
     }
 

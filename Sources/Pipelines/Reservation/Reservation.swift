@@ -15,7 +15,7 @@ public protocol SourceRows {
 /// are taken; the limits are looked at. Nothing is sent meanwhile, and after a crash each step gives the same again.
 ///
 /// When a run takes its cards again, those that it has made count for the limits too; it is held only if there is something to be sent.
-public struct Taking: Sendable {
+public struct Reservation: Sendable {
     private let context: StageContext
     private let run: Run
     private let domain: String
@@ -29,12 +29,12 @@ public struct Taking: Sendable {
         self.context = context
     }
 
-    /// Takes the cards of the rows, unless that is done already and not asked for again; gives how the run is to be closed where nothing can be taken.
+    /// Takes the cards of the rows, unless that is done already and not asked for again; returns how the run is to be closed where nothing can be taken.
     public func take(_ open: () throws -> some SourceRows, emptyBecause: String) async throws -> StageOutput? {
         guard !run.mayHoldCards else {
             // Where a process ended among them, some were taken, perhaps by another configuration.
             guard run.takenAt == nil || run.retakes else { return nil }
-            try await Rereading(context: context, run: run, domain: domain).update(open)
+            try await SourceRecheck(context: context, run: run, domain: domain).update(open)
             try await takeAll()
             return nil
         }
@@ -63,7 +63,7 @@ public struct Taking: Sendable {
 
     // MARK: - Rows
 
-    /// Records every row as it was read; gives how many there are.
+    /// Records every row as it was read; returns how many there are.
     private func record(_ open: () throws -> some SourceRows) async throws -> Int {
         do {
             var rows = try open()
@@ -118,7 +118,7 @@ public struct Taking: Sendable {
     /// Settles repeated codes, takes the cards, and holds the run if it is above a limit; the last transaction marks that all is taken.
     private func takeAll() async throws {
         try await settleRepeats()
-        let limits = try Amounts(context.pipeline.limits, currency)
+        let limits = try LimitCheck(context.pipeline.limits, currency)
         var taken = try await takeCards(limits)
         taken.kept = try await valueKept(besides: taken)
         let hold = limits.reasonToHold(
@@ -215,7 +215,7 @@ public struct Taking: Sendable {
         var new: Int64 { value + waiting }
     }
 
-    private func takeCards(_ limits: Amounts) async throws -> Taken {
+    private func takeCards(_ limits: LimitCheck) async throws -> Taken {
         let (run, domain, now) = (run, domain, context.now())
         var taken = Taken()
         var count = 0

@@ -5,7 +5,7 @@ import Pipelines
 /// Has outputs published once more that were published before, as a person asked.
 ///
 /// What is still in its drop nobody has taken. What is gone may have been imported, and goes again only when that was asked for; else it is named.
-struct Renewal {
+struct Republication {
     let publications: [Publication]
     let republishes: Republishing
     let context: StageContext

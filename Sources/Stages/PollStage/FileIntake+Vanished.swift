@@ -4,7 +4,7 @@ import Pipelines
 import Sealing
 
 /// Files that vanish while they are read, or before a run was made of them: what was read is all that there is.
-extension Reception {
+extension FileIntake {
     /// Makes a run of a copy in the workspace whose file has vanished before one was made of it; `nil` where there is no such copy, or another process
     /// has the file.
     func recover(_ look: Look) async throws -> RunID? {
@@ -24,10 +24,10 @@ extension Reception {
     }
 
     func recover(_ described: RunSource, as claim: Claim) async throws -> Outcome? {
-        let leftovers = Leftovers(installation: installation)
-        let paths = try await leftovers.paths(of: claim, at: described.path, on: described.drop ?? "")
+        let orphans = OrphanedFetches(installation: installation)
+        let paths = try await orphans.paths(of: claim, at: described.path, on: described.drop ?? "")
         guard let path = paths.last else { return nil }
-        let copy = try leftovers.read(path)
+        let copy = try orphans.read(path)
         let fetched = Fetched(path: copy.path, file: copy.file, shape: copy.shape)
         return try await makeRun(ofVanished: described, fetched, as: claim)
     }
@@ -57,8 +57,8 @@ extension Reception {
 
     /// Removes the copies of a file that no run was made of, now that the file itself is there.
     func discardLeftovers(of described: RunSource, as claim: Claim) async throws {
-        let leftovers = Leftovers(installation: installation)
-        for path in try await leftovers.paths(of: claim, at: described.path, on: described.drop ?? "") {
+        let orphans = OrphanedFetches(installation: installation)
+        for path in try await orphans.paths(of: claim, at: described.path, on: described.drop ?? "") {
             installation.workspace.remove(path)
         }
     }

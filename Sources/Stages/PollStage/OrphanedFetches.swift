@@ -6,7 +6,7 @@ import Sealing
 /// Copies of files in the workspace that no run was made of: their process ended, or the connection broke, after the reading or in its middle.
 ///
 /// Where the file still lies on its drop they are worth nothing: it is read again. A server that hands out each file once has no other copy.
-struct Leftovers {
+struct OrphanedFetches {
     /// One of them, and what it holds.
     struct Copy {
         var path: String

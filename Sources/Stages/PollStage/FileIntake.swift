@@ -5,7 +5,7 @@ import Pipelines
 import Sealing
 
 /// Takes one file: claims it, fetches it into the workspace, and makes a run of it.
-struct Reception {
+struct FileIntake {
     /// What came of a file.
     enum Outcome {
         case run(RunID)
@@ -138,10 +138,10 @@ struct Reception {
     // MARK: - Steps
 
     /// The same with the keys that seal now that the file is claimed.
-    func withCurrentKeys() async throws -> Reception {
-        var reception = self
-        reception.installation = try await installation.withCurrentKeys()
-        return reception
+    func withCurrentKeys() async throws -> FileIntake {
+        var intake = self
+        intake.installation = try await installation.withCurrentKeys()
+        return intake
     }
 
     struct Fetched {
@@ -269,7 +269,7 @@ extension LedgerReader {
 
 extension String {
     /// The stem of the outputs' names: the name without its extension, and with the digest where an earlier file of that name had other content,
-    /// or where the name is so long that it must be cut to leave room for what is put behind it.
+    /// or where the name is so long that it must be cut to leave room for what is put after it.
     fileprivate func stem(digest: String, isNamesake: Bool) -> String {
         let plain = withoutExtension
         guard isNamesake || plain.utf8.count > Self.longestStem, !digest.isEmpty else { return plain }

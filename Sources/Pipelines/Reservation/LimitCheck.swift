@@ -1,7 +1,7 @@
 import Commerce
 
 /// A pipeline's limits as amounts of the shop's currency, in its smallest units.
-struct Amounts: Sendable {
+struct LimitCheck: Sendable {
     private let card: Int64?
     private let file: Int64?
     private let day: Int64?

@@ -3,7 +3,7 @@ import Ledgers
 import Pipelines
 
 /// What a pipeline has seen of its source's files: since when each has the size and time that it has now.
-struct Looks {
+struct SettleTracking {
     /// What a look tells of a file.
     enum Sight {
         /// Unchanged for at least `settle`, and for how long.

@@ -8,7 +8,7 @@ import Sealing
 /// Puts a source file away: into the archive, or with its reason into the quarantine, never over another file.
 ///
 /// What has the source's name by now need not be what was fetched. A changed file is a new one: it stays, and the workspace's copy is put away instead.
-struct Putting {
+struct SourceArchiving {
     let run: Run
     /// What was fetched; `nil` for a file that was never read.
     let copy: Artifact?

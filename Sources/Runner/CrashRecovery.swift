@@ -1,11 +1,11 @@
 import Ledgers
 import Pipelines
 
-/// What a process that ended in the middle of a run, without a word, leaves to the next one: the run goes on behind its last recorded stage.
+/// What a process that ended in the middle of a run, without a word, leaves to the next one: the run goes on after its last recorded stage.
 ///
 /// A file that brings every process down would be taken up for ever and hold up those after it. So such ends are counted, from the third on the
 /// run has its turn after the others, and after the tenth in a row it is put aside, or stopped once cards of it were taken.
-struct Interruption {
+struct CrashRecovery {
     /// From how many on in a row a run has its turn last.
     static let fewestForLastTurn = 3
     /// After how many in a row nobody works on it any more.
@@ -67,5 +67,5 @@ struct Interruption {
 
 extension Run {
     /// Whether too many processes ended while they worked on it: a person sees to it first.
-    var isSetAside: Bool { interruptions >= Interruption.most }
+    var isSetAside: Bool { interruptions >= CrashRecovery.most }
 }

@@ -32,12 +32,12 @@ extension StageContext {
     /// Counts what the run has taken, in the transaction that takes it; returns the limit that the run is above.
     private func count(_ value: Int64, of id: RunID, now: Int64, _ ledger: any LedgerWriter) throws -> String? {
         guard var run = try ledger.run(id), let domain = run.shopDomain else { return nil }
-        let dayBefore = now - Taking.day
+        let dayBefore = now - Reservation.day
         let known = run.takenAt.map { $0 > dayBefore } == true ? run.takenValue : 0
         (run.takenValue, run.takenAt) = (known + value, now)
         if run.hold == nil, let currency = run.currency.flatMap(Currency.init) {
             let before = try ledger.valueTaken(shop: domain, since: dayBefore, except: id)
-            let limits = try Amounts(pipeline.limits, currency)
+            let limits = try LimitCheck(pipeline.limits, currency)
             run.hold = limits.reasonToHold(day: before + run.takenValue, with: value)
             if let hold = run.hold { try ledger.add(AuditEntry(at: now, run: id, event: "held", detail: hold)) }
         }

@@ -6,7 +6,7 @@ import Ledgers
 /// Rows that are accepted stay as they are, and so do rows that are being looked for at the shop and those of which a card was made that is not as they
 /// say. All others are as if they had just been read: a card
 /// that such a row holds and that is not the one it names now is given back. No row is forgotten, and no file put aside.
-struct Rereading {
+struct SourceRecheck {
     let context: StageContext
     let run: Run
     /// The shop's own domain, under which its cards are keyed.
@@ -30,7 +30,7 @@ struct Rereading {
                 guard let read = next, read.line == row.line else { throw differs(row.line, "is not there") }
                 next = try rows.next()
                 if let change = try change(of: row, to: read) { changes.append(change) }
-                guard changes.count == Taking.batchSize else { continue }
+                guard changes.count == Reservation.batchSize else { continue }
                 try await put(changes)
                 changes.removeAll(keepingCapacity: true)
                 context.progress("reading rows again", row.line)
