@@ -56,7 +56,9 @@ final class Sessions: Sendable {
         return id
     }
 
-    /// The session of a browser; `nil` once it is over. What a person does keeps it alive, what a page asks by itself does not.
+    /// The session of a browser; `nil` once it is over.
+    ///
+    /// What a person does keeps it alive, what a page asks by itself does not.
     func session(_ id: String, isUsed: Bool = true) -> Session? {
         let now = now()
         return sessions.withLock { sessions in
