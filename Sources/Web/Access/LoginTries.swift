@@ -72,9 +72,9 @@ final class LoginTries: Sendable {
         }
     }
 
-    /// After so many failures of one name from one address: three are free, then half a second, a second, and so on up to eight.
+    /// After so many failures of one name from one address: three are free, then half a second, a second, and so on up to four.
     private static func wait(ofOwn failures: Int) -> Duration {
-        failures < 3 ? .zero : .milliseconds(min(8_000, 500 << min(failures - 3, 5)))
+        failures < 3 ? .zero : .milliseconds(500 << min(failures - 3, 3))
     }
 
     /// After so many failures from one address, whatever the names.
